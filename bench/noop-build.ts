@@ -1,0 +1,34 @@
+import { environmentOf, findInputs, land } from "./inputs.ts";
+import { measureInTurns, runNode, tonearm, withScratchFolder } from "./measure.ts";
+import { type BenchReport, summaryOf } from "./report.ts";
+
+/** SQLMesh 0.236 with nothing to do, on a project of 26 models over the same inputs, on two cores. */
+const sqlmeshSeconds = 4.1;
+
+/** A build that finds nothing to do, after a full one. */
+export async function noopBuild(rounds: number): Promise<BenchReport> {
+  const inputs = await findInputs();
+  return withScratchFolder(async (folder) => {
+    const environment = environmentOf(folder);
+    await land(inputs, folder);
+    await runNode([...tonearm, "build"], environment);
+    const name = "tonearm build (nothing)";
+    const contender = { name, args: [...tonearm, "build"], prepare: async () => environment };
+    const summaries = await measureInTurns([contender], rounds);
+    const { wallSeconds } = summaryOf(summaries, name);
+    return {
+      summaries,
+      figures: [
+        { name: "nothing to do", value: wallSeconds, unit: "s", target: 1, good: "at most" },
+        {
+          name: "against SQLMesh",
+          value: wallSeconds / sqlmeshSeconds,
+          unit: "× SQLMesh",
+          target: 0.25,
+          good: "at most",
+          note: `${sqlmeshSeconds} s as measured on another project of 26 models`,
+        },
+      ],
+    };
+  });
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+
+import { coldBuild } from "./cold-build.ts";
+import { landing } from "./landing.ts";
+import { memory } from "./memory.ts";
+import { noopBuild } from "./noop-build.ts";
+import { type BenchReport, renderReport } from "./report.ts";
+
+const benches = {
+  landing,
+  "cold-build": coldBuild,
+  "noop-build": noopBuild,
+  memory,
+} satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string", default: "5" } },
+});
+
+process.exitCode = await runBenches(positionals, Number(values.rounds));
+
+/** Runs the named benches, or all; a missed target is a result, only what could not be measured is a failure. */
+async function runBenches(names: readonly string[], rounds: number): Promise<0 | 1 | 2> {
+  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+  if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+    const choices = Object.keys(benches).join(", ");
+    process.stderr.write(`usage: npm run bench -- [${choices}] [--rounds 5]\n`);
+    return 2;
+  }
+  let exitCode: 0 | 1 = 0;
+  for (const [name, bench] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    try {
+      process.stdout.write(`${renderReport(name, await bench(rounds))}\n\n`);
+    } catch (error) {
+      process.stderr.write(`${name} could not be measured: ${String(error)}\n\n`);
+      exitCode = 1;
+    }
+  }
+  return exitCode;
+}

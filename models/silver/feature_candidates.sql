@@ -1,0 +1,91 @@
+/*---
+description: One row a song and a source that has features for it, from catalogue, artist and made-up ones.
+materialized: ephemeral
+columns:
+  - name: song_id
+    description: The song.
+  - name: feature_source
+    description: Where the features come from.
+  - name: catalogue_track_count
+    description: Catalogue tracks behind the values; null where they are made up.
+  - name: danceability
+    description: How suitable for dancing, 0 to 1.
+  - name: energy
+    description: Intensity, 0 to 1.
+  - name: loudness
+    description: Mean loudness in decibels.
+  - name: speechiness
+    description: Share of spoken words, 0 to 1.
+  - name: acousticness
+    description: Confidence that the track is acoustic, 0 to 1.
+  - name: instrumentalness
+    description: Confidence that the track has no vocals, 0 to 1.
+  - name: liveness
+    description: Confidence that an audience is heard, 0 to 1.
+  - name: valence
+    description: How positive the music sounds, 0 to 1.
+  - name: tempo
+    description: Beats a minute.
+  - name: key
+    description: Pitch class, 0 = C to 11 = B.
+  - name: mode
+    description: 1 major, 0 minor.
+  - name: time_signature
+    description: Beats in a bar.
+---*/
+
+with
+
+songs as (
+
+    select song_id, track_id from {{ref 'songs'}}
+
+),
+
+catalogue_features as (
+
+    select * from {{ref 'catalogue_features'}}
+
+),
+
+artist_features as (
+
+    select * from {{ref 'artist_features'}}
+
+),
+
+synthetic_features as (
+
+    select * exclude (is_synthetic) from {{ref 'synthetic_features'}}
+
+),
+
+songs_made_up as (
+
+    select
+        songs.song_id,
+        'synthetic' as feature_source,
+        synthetic_features.* exclude (track_id)
+
+    from songs
+
+    inner join synthetic_features
+        on songs.track_id = synthetic_features.track_id
+
+),
+
+sources_united as (
+
+    select * from catalogue_features
+
+    union all by name
+
+    select 'artist' as feature_source, * from artist_features
+
+    union all by name
+
+    select * from songs_made_up
+
+)
+
+select * from sources_united

@@ -1,0 +1,98 @@
+/*---
+description: >-
+  One row a play, with when it really began and stopped. Plays that were made offline, or that were
+  uploaded with others at one moment, form an offline batch whose end is that of the upload.
+columns:
+  - name: play_id
+    description: The play.
+    data_tests: [unique, not_null]
+  - name: is_offline_batch
+    description: Whether it was played offline or uploaded with others at one moment.
+    data_tests: [not_null]
+  - name: started_at
+    description: When the play began, UTC.
+    data_tests: [not_null]
+  - name: stopped_at
+    description: When the music stopped, UTC.
+    data_tests: [not_null]
+data_tests:
+  - expression: { expression: started_at <= stopped_at }
+---*/
+
+with
+
+play_sightings as (
+
+    select play_id, account, ended_at, offline_at, offline, ms_played from {{ref 'play_sightings'}}
+
+    where is_kept
+
+),
+
+shared_moments as (
+
+    select account, ended_at from play_sightings
+
+    group by account, ended_at
+
+    having count(*) > 1
+
+),
+
+batches_found as (
+
+    select
+        *,
+        coalesce(offline, false)
+            or (account, ended_at) in (select (account, ended_at) from shared_moments)
+            as is_offline_batch,
+        ended_at - to_milliseconds(ms_played) as counted_start
+
+    from play_sightings
+
+),
+
+previous_ends_found as (
+
+    select
+        *,
+        lag(ended_at) over (partition by account, is_offline_batch order by ended_at) as previous_end
+
+    from batches_found
+
+),
+
+starts_estimated as (
+
+    select
+        *,
+        case
+            -- The offline moment is the start unless it lies after that or weeks before the upload.
+            when is_offline_batch
+                and offline_at between ended_at - interval 30 days and counted_start + interval 10 seconds
+                then least(offline_at, ended_at)
+            when is_offline_batch then counted_start
+            else greatest(counted_start, previous_end)
+        end as started_at
+
+    from previous_ends_found
+
+),
+
+stops_estimated as (
+
+    select
+        play_id,
+        is_offline_batch,
+        started_at,
+        if(
+            is_offline_batch,
+            least(started_at + to_milliseconds(ms_played), ended_at),
+            ended_at
+        ) as stopped_at
+
+    from starts_estimated
+
+)
+
+select * from stops_estimated

@@ -1,0 +1,185 @@
+/*---
+description: >-
+  One row a real play of anything: track, episode, audiobook chapter or unknown. Its copies are left
+  out and counted in play_reconciliation.
+columns:
+  - name: play_id
+    description: Stable key of the play, made of account, what was played, end and offline moment.
+    data_tests: [unique, not_null]
+  - name: account
+    description: Whose listening it is.
+    data_tests: [not_null]
+  - name: source_kind
+    description: Kind of source that told of the play.
+    data_tests: [not_null]
+  - name: batch_id
+    description: The landed file whose row stands for the play.
+    data_tests: [not_null]
+  - name: media_type
+    description: track, episode, audiobook or unknown.
+    data_tests:
+      - accepted_values: { values: [track, episode, audiobook, unknown] }
+  - name: song_id
+    description: Song of the track, its versions together; null for anything else.
+    data_tests:
+      - relationships: { to: songs, field: song_id }
+  - name: track_id
+    description: Spotify's id of the track; null for anything else, and for files of one's own.
+    data_tests:
+      - relationships: { to: tracks, field: track_id }
+  - name: track_name
+    description: Title of the track at its latest sighting.
+  - name: artist_name
+    description: Artist of the track's album at its latest sighting.
+  - name: artist_key
+    description: That artist without case, accents and punctuation.
+  - name: album_name
+    description: Album of the track at its latest sighting.
+  - name: episode_name
+    description: Title of the podcast episode.
+  - name: show_name
+    description: Podcast the episode belongs to.
+  - name: audiobook_title
+    description: Title of the audiobook.
+  - name: chapter_title
+    description: Title of the audiobook's chapter.
+  - name: started_at
+    description: >-
+      When the play began, UTC. Online, its end less what was played, but not before the play before
+      had ended. In an offline batch the offline moment where that is sane.
+    data_tests: [not_null]
+  - name: stopped_at
+    description: When the music stopped, UTC. Online its end, in an offline batch start plus playing.
+    data_tests: [not_null]
+  - name: ended_at
+    description: The end as the source has it, UTC; for an offline batch the moment of its upload.
+    data_tests: [not_null]
+  - name: ms_played
+    description: Milliseconds played.
+  - name: is_stream
+    description: Whether it played at least min_ms_played; true where the source has no length.
+    data_tests: [not_null]
+  - name: is_skipped
+    description: >-
+      Whether a track was skipped: its reason_end is a skip in skip_reasons and it fell short of the
+      track's end. Null where the reason does not tell.
+  - name: is_private
+    description: Whether it was a private session.
+    data_tests: [not_null]
+  - name: is_shuffle
+    description: Whether shuffle was on.
+  - name: is_offline_batch
+    description: Whether it was played offline or uploaded with others at one moment.
+    data_tests: [not_null]
+  - name: platform
+    description: Device and system as Spotify names them.
+  - name: country
+    description: Two letters of the country; ZZ where unknown.
+  - name: reason_start
+    description: Why the play began.
+  - name: reason_end
+    description: Why the play ended.
+---*/
+
+with
+
+play_sightings as (
+
+    select * from {{ref 'play_sightings'}}
+
+    where is_kept
+
+),
+
+play_times as (
+
+    select * from {{ref 'play_times'}}
+
+),
+
+tracks as (
+
+    select * from {{ref 'tracks'}}
+
+),
+
+skip_reasons as (
+
+    select * from {{ref 'skip_reasons'}}
+
+),
+
+tracks_without_id_keyed as (
+
+    select
+        play_id,
+        {{> song_title title='track_name'}} as song_title,
+        {{> normalised name='artist_name'}} as artist_key
+
+    from play_sightings
+
+    where media_type = 'track'
+    and track_id is null
+
+),
+
+plays_described as (
+
+    select
+        play_sightings.play_id,
+        play_sightings.account,
+        play_sightings.source_kind,
+        play_sightings.batch_id,
+        play_sightings.media_type,
+        coalesce(
+            tracks.song_id,
+            {{> song_id
+                title='tracks_without_id_keyed.song_title'
+                artist_key='tracks_without_id_keyed.artist_key'}}
+        ) as song_id,
+        play_sightings.track_id,
+        coalesce(tracks.track_name, play_sightings.track_name) as track_name,
+        coalesce(tracks.artist_name, play_sightings.artist_name) as artist_name,
+        coalesce(tracks.artist_key, tracks_without_id_keyed.artist_key) as artist_key,
+        coalesce(tracks.album_name, play_sightings.album_name) as album_name,
+        play_sightings.episode_name,
+        play_sightings.show_name,
+        play_sightings.audiobook_title,
+        play_sightings.chapter_title,
+        play_times.started_at,
+        play_times.stopped_at,
+        play_sightings.ended_at,
+        play_sightings.ms_played,
+        coalesce(play_sightings.ms_played >= {{lit (var 'min_ms_played')}}, true) as is_stream,
+        case
+            when play_sightings.media_type != 'track' then null
+            when skip_reasons.is_skip
+                and play_sightings.ms_played >= tracks.duration_ms * skip_reasons.skipped_below_share
+                then false
+            else skip_reasons.is_skip
+        end as is_skipped,
+        coalesce(play_sightings.incognito, false) as is_private,
+        play_sightings.shuffle as is_shuffle,
+        play_times.is_offline_batch,
+        play_sightings.platform,
+        play_sightings.country,
+        play_sightings.reason_start,
+        play_sightings.reason_end
+
+    from play_sightings
+
+    inner join play_times
+        on play_sightings.play_id = play_times.play_id
+
+    left join tracks
+        on play_sightings.track_id = tracks.track_id
+
+    left join tracks_without_id_keyed
+        on play_sightings.play_id = tracks_without_id_keyed.play_id
+
+    left join skip_reasons
+        on play_sightings.reason_end = skip_reasons.reason_end
+
+)
+
+select * from plays_described

@@ -1,0 +1,124 @@
+/*---
+description: One row a track id that was ever played, under its latest names.
+columns:
+  - name: track_id
+    description: Spotify's id of the track.
+    data_tests: [unique, not_null]
+  - name: song_id
+    description: Song by title and artist, so that versions meet; by track id where it has no names.
+    data_tests: [not_null]
+  - name: track_name
+    description: Title of the track at its latest sighting.
+  - name: artist_name
+    description: Artist of its album at its latest sighting.
+  - name: artist_key
+    description: That artist without case, accents and punctuation, by which spellings meet.
+  - name: album_name
+    description: Album at its latest sighting.
+  - name: duration_ms
+    description: >-
+      Length in milliseconds from the catalogue; otherwise the median of the plays that reached the
+      end. Null where neither tells.
+    data_tests:
+      - range: { min: 1, severity: warn }
+  - name: first_played_at
+    description: End of its first play, UTC.
+    data_tests: [not_null]
+  - name: last_played_at
+    description: End of its latest play, UTC.
+    data_tests: [not_null]
+  - name: play_count
+    description: Plays of any length.
+    data_tests: [not_null]
+---*/
+
+with
+
+play_sightings as (
+
+    select * from {{ref 'play_sightings'}}
+
+    where is_kept
+    and track_id is not null
+
+),
+
+catalogue_tracks as (
+
+    select track_id, duration_ms from {{ref 'catalogue_tracks'}}
+
+),
+
+skip_reasons as (
+
+    select * from {{ref 'skip_reasons'}}
+
+),
+
+latest_names as (
+
+    select
+        track_id,
+        track_name,
+        artist_name,
+        album_name,
+        {{> song_title title='track_name'}} as song_title,
+        {{> normalised name='artist_name'}} as artist_key
+
+    from play_sightings
+
+    qualify row_number() over (
+        partition by track_id
+        order by
+            track_name is null, ended_at desc, landed_at desc, track_name, artist_name, album_name
+    ) = 1
+
+),
+
+plays_counted as (
+
+    select
+        play_sightings.track_id,
+        quantile_disc(play_sightings.ms_played, 0.5)
+            filter (not skip_reasons.is_skip and play_sightings.ms_played > 0) as completed_ms,
+        min(play_sightings.ended_at) as first_played_at,
+        max(play_sightings.ended_at) as last_played_at,
+        count(*) as play_count
+
+    from play_sightings
+
+    left join skip_reasons
+        on play_sightings.reason_end = skip_reasons.reason_end
+
+    group by play_sightings.track_id
+
+),
+
+tracks_identified as (
+
+    select
+        latest_names.track_id,
+        coalesce(
+            {{> song_id title='latest_names.song_title' artist_key='latest_names.artist_key'}},
+            md5(latest_names.track_id)
+        ) as song_id,
+        latest_names.track_name,
+        latest_names.artist_name,
+        latest_names.artist_key,
+        latest_names.album_name,
+        coalesce(catalogue_tracks.duration_ms, plays_counted.completed_ms) as duration_ms,
+        plays_counted.first_played_at,
+        plays_counted.last_played_at,
+        plays_counted.play_count
+
+    from latest_names
+
+    inner join plays_counted
+        on latest_names.track_id = plays_counted.track_id
+
+    left join catalogue_tracks
+        on latest_names.track_id = catalogue_tracks.track_id
+
+)
+
+select * from tracks_identified

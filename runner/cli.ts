@@ -1,0 +1,159 @@
+import { existsSync } from "node:fs";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+import { z } from "zod";
+
+import type { Effects } from "./commands/effects.ts";
+import { didYouMean, formatDiagnostic, ProjectError } from "./diagnostics.ts";
+
+interface Command {
+  readonly summary: string;
+  readonly load: () => Promise<LoadedCommand>;
+}
+
+interface LoadedCommand {
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+  readonly run: (values: unknown, effects: Effects) => Promise<number>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  pipeline: {
+    summary: "land what lies in the inbox, build, and say what there is to know (--demo: on made-up data)",
+    load: () => import("./commands/pipeline.ts").then((it) => command(it.pipelineOptions, it.pipeline)),
+  },
+  ingest: {
+    summary: "land exports and catalogues: ingest <zip|folder|file>…",
+    load: () => import("./commands/ingest.ts").then((it) => command(it.ingestOptions, it.ingest)),
+  },
+  build: {
+    summary: "build, test and publish what changed",
+    load: () => import("./commands/build.ts").then((it) => command(it.buildOptions, it.build)),
+  },
+  compile: {
+    summary: "compile the models into target/",
+    load: () => import("./commands/compile.ts").then((it) => command(it.compileOptions, it.compile)),
+  },
+  list: {
+    summary: "list the nodes of the project",
+    load: () => import("./commands/list.ts").then((it) => command(it.listOptions, it.list)),
+  },
+  show: {
+    summary: "print rows of relations: show --select <name> --limit 10",
+    load: () => import("./commands/show.ts").then((it) => command(it.showOptions, it.show)),
+  },
+};
+
+function command<Shape extends z.ZodRawShape & Record<string, z.ZodType>>(
+  schema: z.ZodObject<Shape>,
+  run: (options: z.infer<z.ZodObject<Shape>>, effects: Effects) => Promise<number>,
+): LoadedCommand {
+  return { shape: schema.shape, run: async (values, effects) => run(parseOptions(schema, values), effects) };
+}
+
+/** Runs one command line and gives its exit code: 0 ok, 1 something failed, 2 the project or the command line is wrong. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = "help", ...args] = argv;
+  if (name === "help" || name === "--help" || name === "-h") return say(renderHelp());
+  const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (found === undefined) {
+    const hint = didYouMean(name, Object.keys(commands)) ?? "tonearm help lists the commands";
+    throw new ProjectError([{ path: "tonearm", message: `unknown command '${name}'`, hint }]);
+  }
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  const { shape, run } = await found.load();
+  if (args.includes("--help")) return say(renderCommandHelp(name, found.summary, shape));
+  return run(parseCommandLine(shape, args), await createEffects(args));
+}
+
+async function createEffects(args: readonly string[]): Promise<Effects> {
+  const level = process.env["LOG_LEVEL"];
+  return {
+    print: say,
+    warn: (line) => void process.stderr.write(`${line}\n`),
+    now: () => new Date(),
+    environment: process.env,
+    cwd: process.cwd(),
+    pid: process.pid,
+    args,
+    log: level === undefined ? null : (await import("./log.ts")).createLogger(level),
+  };
+}
+
+function parseCommandLine(shape: LoadedCommand["shape"], args: readonly string[]): Readonly<Record<string, unknown>> {
+  const config: NonNullable<ParseArgsConfig["options"]> = {};
+  for (const [key, schema] of Object.entries(shape)) {
+    if (key === "paths") continue;
+    const inner = unwrap(schema);
+    config[kebab(key)] =
+      inner instanceof z.ZodBoolean ? { type: "boolean" } : { type: "string", multiple: inner instanceof z.ZodArray };
+  }
+  try {
+    const allowPositionals = "paths" in shape;
+    const { values, positionals } = parseArgs({ args: [...args], options: config, allowPositionals });
+    const named = Object.entries(values).map(([key, value]) => [camel(key), value]);
+    return { ...Object.fromEntries(named), ...(allowPositionals && { paths: positionals }) };
+  } catch (error) {
+    throw new ProjectError([explainArguments(error, Object.keys(config))], 2, { cause: error });
+  }
+}
+
+function explainArguments(error: unknown, known: readonly string[]): { path: string; message: string; hint: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  const option = /'--?([^']+)'/.exec(message)?.[1];
+  const near = option === undefined ? undefined : didYouMean(option, known);
+  const options = known.map((name) => `--${name}`).join(", ");
+  return { path: "command line", message: message.split(". ")[0] ?? message, hint: near ?? `options: ${options}` };
+}
+
+function parseOptions<Schema extends z.ZodType>(schema: Schema, values: unknown): z.infer<Schema> {
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  throw new ProjectError(
+    result.error.issues.map(({ path, message }) => ({ path: `--${kebab(String(path[0] ?? ""))}`, message })),
+  );
+}
+
+function renderHelp(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return ["tonearm <command> [options]; npm run <command> -- [options]; <command> --help", "", ...lines].join("\n");
+}
+
+function renderCommandHelp(name: string, summary: string, shape: LoadedCommand["shape"]): string {
+  const lines = Object.entries(shape).map(([key, schema]) => {
+    const flag = key === "paths" ? "<path>…" : `--${kebab(key)}`;
+    return `  ${flag.padEnd(16)}  ${schema.description ?? unwrap(schema).description ?? ""}`;
+  });
+  return [`tonearm ${name}: ${summary}`, "", ...lines].join("\n");
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodDefault)) return schema;
+  const inner: unknown = schema.def.innerType;
+  return inner instanceof z.ZodType ? inner : schema;
+}
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function camel(key: string): string {
+  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function say(line: string): 0 {
+  process.stdout.write(`${line}\n`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof ProjectError) {
+    process.stderr.write(`${error.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

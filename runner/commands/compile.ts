@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+import { compileProject } from "../compile/compile-project.ts";
+import type { Manifest } from "../compile/manifest.ts";
+import { createSqlParser } from "../warehouse/sql-parser.ts";
+import { join } from "node:path";
+import type { Effects } from "./effects.ts";
+import {
+  engineVersion,
+  type LoadedProject,
+  localDate,
+  openProject,
+  projectOptions,
+  writeTarget,
+} from "./project-options.ts";
+
+export const compileOptions = z.strictObject(projectOptions);
+
+/** Compiles every model and writes `target/manifest.json` and `target/compiled/`. */
+export async function compile(options: z.infer<typeof compileOptions>, effects: Effects): Promise<number> {
+  const { project } = await openProject(options, effects);
+  const manifest = await compileLoaded(project, effects);
+  for (const [path, sql] of compiledFiles(manifest)) await writeTarget(project.root, `compiled/${path}`, `${sql}\n`);
+  const models = Object.values(manifest.nodes).filter(({ resourceType }) => resourceType === "model");
+  effects.print(`Compiled ${models.length} models and ${manifest.tests.length} data tests into target/compiled.`);
+  return 0;
+}
+
+/** The manifest of a loaded project, written to `target/` as well. */
+export async function compileLoaded(
+  project: LoadedProject["project"],
+  effects: Pick<Effects, "now">,
+): Promise<Manifest> {
+  const parser = createSqlParser(join(project.root, "target", "sql-reads.json"), await engineVersion());
+  const manifest = await compileProject(project, localDate(effects.now(), project), parser);
+  await writeTarget(project.root, "manifest.json", JSON.stringify(manifest));
+  return manifest;
+}
+
+function compiledFiles(manifest: Manifest): readonly (readonly [string, string])[] {
+  const models = Object.values(manifest.nodes).flatMap((node) =>
+    node.resourceType === "model" ? [[node.path, node.compiledCode] as const] : [],
+  );
+  const tests = manifest.tests.flatMap(({ test, path }) =>
+    test.kind === "singular" ? [[path, test.compiledCode] as const] : [],
+  );
+  return [...models, ...tests];
+}

@@ -1,0 +1,20 @@
+import type { VarValue } from "../project/project.ts";
+import type { Logger } from "../log.ts";
+
+/** What a command may do to the outside besides its own files. */
+export interface Effects {
+  /** Writes a line for people to standard output. */
+  readonly print: (line: string) => void;
+  /** A warning for people, on standard error. */
+  readonly warn: (line: string) => void;
+  readonly now: () => Date;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly pid: number;
+  /** The command line, for the journal. */
+  readonly args: readonly string[];
+  /** Null unless logs are wanted as JSON. */
+  readonly log: Logger | null;
+}
+
+export type Vars = Readonly<Record<string, VarValue>>;

@@ -1,0 +1,91 @@
+import { access } from "node:fs/promises";
+
+import { z } from "zod";
+
+import { formatDiagnostic } from "../diagnostics.ts";
+import { newRunId } from "../execution/journal.ts";
+import { ingest as landFiles, type IngestReport } from "../ingest/ingest.ts";
+import { describeHolder, withLock } from "../warehouse/locks.ts";
+import type { Effects } from "./effects.ts";
+import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
+import { alignTable } from "./text-table.ts";
+
+export const ingestOptions = z.strictObject({
+  ...projectOptions,
+  paths: z.array(z.string()).default([]).describe("zips, folders or files; the inbox when none is given"),
+  wait: z.coerce.number().min(0).default(600).describe("seconds to wait for another landing to end"),
+});
+
+/** Lands exports and catalogues as bronze batches; 1 when a file could not be landed, the others land all the same. */
+export async function ingest(options: z.infer<typeof ingestOptions>, effects: Effects): Promise<number> {
+  const loaded = await openProject(options, effects);
+  const paths = options.paths.length > 0 ? options.paths : [loaded.inbox];
+  const report = await landLoaded(loaded, { paths, wait: options.wait }, effects);
+  return report.failures.length > 0 ? 1 : 0;
+}
+
+/** The same for a project that is already loaded; says what landed. */
+export async function landLoaded(
+  loaded: LoadedProject,
+  { paths, wait }: { readonly paths: readonly string[]; readonly wait: number },
+  effects: Effects,
+): Promise<IngestReport> {
+  const { project, dataDir } = loaded;
+  const columns = project.sources.map(({ name, columns: declared }) => [
+    name,
+    declared.map((column) => ({ name: column.name, dataType: column.dataType ?? "VARCHAR" })),
+  ]);
+  const landedAt = effects.now();
+  const options = {
+    dataDir,
+    account: String(project.vars["account"] ?? "me"),
+    landedAt,
+    tables: Object.fromEntries(columns),
+    ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
+    ...(project.warehouse.threads !== null && { threads: project.warehouse.threads }),
+  };
+  const lock = {
+    dataDir,
+    name: "bronze" as const,
+    command: "tonearm ingest",
+    runId: newRunId(landedAt, effects.pid),
+    startedAt: landedAt,
+    waitSeconds: wait,
+    onWait: (holder: Parameters<typeof describeHolder>[0]) => effects.print(`Waiting for ${describeHolder(holder)} …`),
+  };
+  const report = await withLock(lock, () => landFiles(paths, options));
+  for (const line of renderReport(report)) effects.print(line);
+  for (const failure of report.failures) effects.warn(formatDiagnostic(failure));
+  return report;
+}
+
+/** Whether a path is there. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function renderReport({ files, failures, ignored }: IngestReport): readonly string[] {
+  const landed = files.filter(({ status }) => status === "landed");
+  const table = alignTable(
+    ["file", "table", "rows", "rejected", ""],
+    files.map(({ file, table: name, rowsLanded, rowsRejected, status }) =>
+      status === "landed"
+        ? [file, name, rowsLanded, rowsRejected, "landed"]
+        : [file, name, null, null, "already landed"],
+    ),
+  );
+  const rejections = landed.flatMap(({ file, rejections: reasons }) =>
+    reasons.map(({ reason, rows, firstRow }) => `  ${file}: ${rows} rows rejected: ${reason} (first: row ${firstRow})`),
+  );
+  const rows = landed.reduce((sum, file) => sum + file.rowsLanded, 0);
+  const summary = [
+    `${landed.length} files landed with ${rows.toLocaleString("en-US")} rows`,
+    `${files.length - landed.length} had landed before`,
+    ...(ignored > 0 ? [`${ignored} others were not opened`] : []),
+    ...(failures.length > 0 ? [`${failures.length} could not be read`] : []),
+  ];
+  return [...(files.length > 0 ? table : []), ...rejections, `${summary.join(", ")}.`];
+}

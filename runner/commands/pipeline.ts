@@ -1,0 +1,36 @@
+import { mkdir } from "node:fs/promises";
+
+import { z } from "zod";
+
+import { emptyState } from "../graph/build-state.ts";
+import { readCurrentRelease } from "../warehouse/releases.ts";
+import { buildLoaded, buildOptions } from "./build.ts";
+import type { Effects } from "./effects.ts";
+import { landLoaded } from "./ingest.ts";
+import { openProject, readDemoNotice } from "./project-options.ts";
+import { summarize } from "./summary.ts";
+
+export const pipelineOptions = z.strictObject({
+  ...buildOptions.shape,
+  demo: z.boolean().default(false).describe("make up a listening life and run on it, in a data folder of its own"),
+});
+
+/** Lands what lies in the inbox, builds, and says what there is to know; 1 when anything failed. */
+export async function pipeline(options: z.infer<typeof pipelineOptions>, effects: Effects): Promise<number> {
+  const { demo, ...rest } = options;
+  const loaded = demo
+    ? await (await import("./demo-life.ts")).openDemo(rest, effects)
+    : await openProject(rest, effects);
+  const notice = await readDemoNotice(loaded.dataDir);
+  if (notice !== null) effects.print(notice);
+  await mkdir(loaded.inbox, { recursive: true });
+  const before = (await readCurrentRelease(loaded.dataDir))?.state ?? emptyState;
+  const report = await landLoaded(loaded, { paths: [loaded.inbox], wait: 600 }, effects);
+  const code = await buildLoaded(loaded, rest, effects);
+  const release = await readCurrentRelease(loaded.dataDir);
+  if (release !== null) {
+    const summary = await summarize({ release, before, loaded, notice });
+    for (const line of summary) effects.print(line);
+  }
+  return report.failures.length > 0 ? 1 : code;
+}

@@ -1,0 +1,98 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+import { parse } from "yaml";
+import { z } from "zod";
+
+import { ProjectError } from "../diagnostics.ts";
+import { loadProject } from "../project/load-project.ts";
+import type { Project } from "../project/project.ts";
+import { fillTimezone } from "../project/fill-timezone.ts";
+import type { Effects, Vars } from "./effects.ts";
+
+/** Options of every command that reads the project. */
+export const projectOptions = {
+  projectDir: z.string().default(".").describe("folder of project.yml"),
+  vars: z.string().default("{}").describe("vars as YAML, e.g. '{min_ms_played: 0}'"),
+};
+
+/** Options of every command that selects nodes. */
+export const selectionOptions = {
+  select: z
+    .array(z.string())
+    .default([])
+    .describe("nodes: name, tag:x, path:x, source:x, + for upstream or downstream"),
+  exclude: z.array(z.string()).default([]).describe("nodes to leave out, written the same way"),
+};
+
+export interface LoadedProject {
+  readonly project: Project;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Where exports are dropped; absolute. */
+  readonly inbox: string;
+}
+
+export interface ProjectOptionValues {
+  readonly projectDir: string;
+  readonly vars: string;
+}
+
+const varsSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))]),
+);
+
+/** Loads the project and settles its folders and vars: flags beat environment beats project.yml. */
+export async function openProject(options: ProjectOptionValues, effects: Effects): Promise<LoadedProject> {
+  const root = resolve(effects.cwd, options.projectDir);
+  const overrides = { flags: parseVars(options.vars), environment: effects.environment };
+  const project = await fillTimezone(await loadProject(root, overrides), (line) => effects.print(line));
+  const dataDir = resolve(root, effects.environment["DATA_DIR"] ?? "data");
+  const inside = effects.environment["DATA_DIR"] === undefined ? root : dataDir;
+  return { project, dataDir, inbox: join(inside, "inbox") };
+}
+
+/** The file that says that a data folder holds made-up data. */
+export function demoMarker(dataDir: string): string {
+  return join(dataDir, "DEMO");
+}
+
+/** What to say wherever rows of a demo are shown; null for a real life. */
+export async function readDemoNotice(dataDir: string): Promise<string | null> {
+  return readFile(demoMarker(dataDir), "utf8").then(
+    (text) => text.trim(),
+    () => null,
+  );
+}
+
+/** Today in the project's time zone, YYYY-MM-DD: what {{run_date}} gives. */
+export function localDate(now: Date, project: Project): string {
+  const timezone = project.vars["timezone"];
+  const timeZone = typeof timezone === "string" ? timezone : "UTC";
+  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
+}
+
+/** The version of the DuckDB package, without loading it. */
+export async function engineVersion(): Promise<string> {
+  const path = new URL(import.meta.resolve("@duckdb/node-api/package.json"));
+  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(path, "utf8"))).version;
+}
+
+/** Writes one of the four documents below `target/`, whole or not at all. */
+export async function writeTarget(root: string, name: string, content: string): Promise<void> {
+  const path = join(root, "target", name);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, content, { mode: 0o600 });
+  await rename(temporary, path);
+}
+
+function parseVars(text: string): Vars {
+  try {
+    return varsSchema.parse(parse(text) ?? {});
+  } catch (error) {
+    const hint = "write YAML with the vars' names as keys, e.g. --vars '{min_ms_played: 0, timezone: UTC}'";
+    throw new ProjectError([{ path: "--vars", message: `'${text}' cannot be read`, hint }], 2, { cause: error });
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+import type { ManifestNode } from "../compile/manifest.ts";
+import { ProjectError } from "../diagnostics.ts";
+import { selectNodes } from "../graph/select-nodes.ts";
+import { kindOf } from "../materializations/materialize.ts";
+import { readCurrentRelease } from "../warehouse/releases.ts";
+import { compileLoaded } from "./compile.ts";
+import type { Effects } from "./effects.ts";
+import { openProject, projectOptions, readDemoNotice, selectionOptions } from "./project-options.ts";
+import { withRelease } from "./read-release.ts";
+import { alignTable } from "./text-table.ts";
+import { cellText } from "../warehouse/cells.ts";
+
+export const showOptions = z.strictObject({
+  ...projectOptions,
+  ...selectionOptions,
+  limit: z.coerce.number().int().min(-1).default(5).describe("rows a relation; -1 for all"),
+});
+
+/** Prints rows of the selected relations as the current release has them. */
+export async function show(options: z.infer<typeof showOptions>, effects: Effects): Promise<number> {
+  const { project, dataDir } = await openProject(options, effects);
+  if (options.select.length === 0) {
+    const hint = "for example --select top_tracks_by_mood --limit 10";
+    throw new ProjectError([{ path: "--select", message: "says which relation to show", hint }]);
+  }
+  const manifest = await compileLoaded(project, effects);
+  const nodes = selectNodes(manifest, options).flatMap((uniqueId) => manifest.nodes[uniqueId] ?? []);
+  const release = await readCurrentRelease(dataDir);
+  const built = nodes.filter((node) => kindOf(node) !== "ephemeral");
+  const missing = built.filter(({ uniqueId }) => release?.state.nodes[uniqueId] === undefined);
+  if (release === null || missing.length > 0) throw notBuilt(missing[0] ?? built[0]);
+  const notice = await readDemoNotice(dataDir);
+  if (notice !== null) effects.print(`${notice}\n`);
+  await withRelease(release.path, async (connection) => {
+    for (const node of built) {
+      const limit = options.limit === -1 ? "" : ` limit ${options.limit}`;
+      const rows = await connection.query(`select * from ${node.relation}${limit}`);
+      const described = await connection.query(`describe ${node.relation}`);
+      const columns = described.map((column) => cellText(column["column_name"]));
+      effects.print(`${node.relation}: ${node.description.split("\n")[0] ?? ""}`);
+      const cells = rows.map((row) => columns.map((column) => row[column] ?? null));
+      for (const line of alignTable(columns, cells)) effects.print(line);
+      effects.print(rows.length === 0 ? "(no rows)\n" : "");
+    }
+  });
+  return 0;
+}
+
+function notBuilt(node: ManifestNode | undefined): ProjectError {
+  const name = node?.name ?? "";
+  const message = `${node?.relation ?? "it"} has not been built yet`;
+  return new ProjectError([{ path: "--select", message, hint: `npm run build-models -- --select +${name}` }], 1);
+}

@@ -1,0 +1,97 @@
+import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import type { Project } from "../project/project.ts";
+import { checkSql, type CompiledSql } from "./check-sql.ts";
+import { compileTests, type TestedNode } from "./compile-tests.ts";
+import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "./manifest.ts";
+import { indexNames } from "./name-index.ts";
+import { parseTemplates, type ParsedProject } from "./parse-templates.ts";
+import { renderProject, type RenderedProject } from "./render-project.ts";
+import { sortNodes } from "./sort-nodes.ts";
+import type { SqlParser } from "./sql-reads.ts";
+
+/** Resolves, orders, renders and checks a project; throws one ProjectError with all it found. `runDate`: YYYY-MM-DD. */
+export async function compileProject(project: Project, runDate: string, parser: SqlParser): Promise<Manifest> {
+  const diagnostics: Diagnostic[] = [];
+  const index = indexNames(project, diagnostics);
+  const parsed = parseTemplates(project, index, diagnostics);
+  throwIfAny(diagnostics);
+  const order = sortProject(project, parsed);
+  const rendered = renderProject(project, { parsed, order, runDate });
+  const tested = testedNodes(project, rendered.nodes);
+  const from = (uniqueId: string): string => fromClause(rendered.nodes[uniqueId]);
+  const gate = (reads: readonly string[]): string => order.findLast((uniqueId) => reads.includes(uniqueId)) ?? "";
+  const context = { nodes: rendered.nodes, refs: index.refs, from, gate, diagnostics };
+  const tests = [
+    ...compileTests(tested, context),
+    ...rendered.singularTests.map((test) => ({ ...test, gate: gate(test.reads) })),
+  ];
+  diagnostics.push(...(await checkAllSql(project, { rendered, tests }, parser)));
+  throwIfAny(diagnostics);
+  return { project: project.name, root: project.root, order, nodes: rendered.nodes, tests };
+}
+
+function sortProject(project: Project, parsed: ParsedProject): readonly string[] {
+  const { order, cycle } = sortNodes(parsed.uniqueIds, (uniqueId) => parsed.dependsOn.get(uniqueId) ?? []);
+  if (cycle === null) return order;
+  const names = cycle.map((uniqueId) => uniqueId.split(".").at(-1) ?? uniqueId);
+  const path = project.models.find(({ name }) => name === names[0])?.path ?? "models";
+  const hint = "a model cannot read itself, however far round; take one of these refs out";
+  throw new ProjectError([{ path, message: `models form a cycle: ${names.join(" → ")}`, hint }]);
+}
+
+function testedNodes(project: Project, nodes: Readonly<Record<string, ManifestNode>>): readonly TestedNode[] {
+  const tested = (uniqueId: string, documented: TestedNode["documented"], path: string): TestedNode[] => {
+    const node = nodes[uniqueId];
+    return node === undefined ? [] : [{ node, documented, path }];
+  };
+  return [
+    ...project.sources.flatMap((it) => tested(`source.${project.name}.${it.schema}.${it.name}`, it, it.path)),
+    ...project.seeds.flatMap((it) => tested(`seed.${project.name}.${it.name}`, it, it.configPath)),
+    ...project.models.flatMap((it) => tested(`model.${project.name}.${it.name}`, it, it.path)),
+  ];
+}
+
+function fromClause(node: ManifestNode | undefined): string {
+  if (node?.resourceType === "model" && node.materialized === "ephemeral") return `(${node.compiledCode})`;
+  return node?.relation ?? "";
+}
+
+async function checkAllSql(
+  project: Project,
+  compiled: { readonly rendered: RenderedProject; readonly tests: readonly ManifestTest[] },
+  parser: SqlParser,
+): Promise<readonly Diagnostic[]> {
+  const nodes = Object.values(compiled.rendered.nodes);
+  const texts = new Map(
+    [...project.models, ...project.macros, ...project.singularTests].map(({ path, text }) => [path, text]),
+  );
+  const known = new Map(nodes.map((node) => [node.relation, usageOf(node)]));
+  const text = (path: string): string => texts.get(path) ?? "";
+  const allowed = nodes.map(({ relation }) => relation);
+  const models = nodes.filter((node): node is ModelNode => node.resourceType === "model");
+  const sqls: CompiledSql[] = [
+    ...models.flatMap((model) => {
+      const own = model.reads.map((uniqueId) => compiled.rendered.nodes[uniqueId]?.relation ?? "");
+      const full = { sql: model.compiledCode, map: model.sourceMap, allowed: own, known, text };
+      if (model.incrementalCode === null || model.incrementalSourceMap === null) return [full];
+      const incremental = { sql: model.incrementalCode, map: model.incrementalSourceMap };
+      return [full, { ...full, ...incremental, allowed: [...own, model.relation] }];
+    }),
+    ...compiled.tests.flatMap(({ test }) =>
+      test.kind === "singular" ? [{ sql: test.compiledCode, map: test.sourceMap, allowed, known, text }] : [],
+    ),
+  ];
+  const reads = await parser.read(sqls.map(({ sql }) => sql));
+  return sqls.flatMap((sql, at) => {
+    const read = reads[at];
+    return read === undefined ? [] : checkSql(sql, read);
+  });
+}
+
+function usageOf(node: ManifestNode): string {
+  return node.resourceType === "source" ? `{{source '${node.relation}'}}` : `{{ref '${node.name}'}}`;
+}
+
+function throwIfAny(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0) throw new ProjectError(diagnostics);
+}

@@ -1,0 +1,67 @@
+import type { VarValue } from "../project/project.ts";
+
+/** What the checking pass knows of a helper: its number of arguments, and whether they must be string literals. */
+export interface HelperSpec {
+  readonly min: number;
+  readonly max: number;
+  readonly literal: boolean;
+  readonly usage: string;
+}
+
+/** Everything a template can say; each is a helper, so that a misspelt one is never an empty text. */
+export const helperSpecs = {
+  ref: { min: 1, max: 1, literal: true, usage: "{{ref 'model'}}" },
+  source: { min: 1, max: 1, literal: true, usage: "{{source 'schema.table'}}" },
+  var: { min: 1, max: 1, literal: true, usage: "{{var 'name'}}" },
+  lit: { min: 1, max: 1, literal: false, usage: "{{lit (var 'name')}}" },
+  id: { min: 1, max: 1, literal: false, usage: "{{id name}}" },
+  list: { min: 1, max: Infinity, literal: false, usage: "{{#each (list 'a' 'b') as |x|}}" },
+  run_date: { min: 0, max: 0, literal: false, usage: "{{run_date}}" },
+  this_relation: { min: 0, max: 0, literal: false, usage: "{{this_relation}}" },
+  is_incremental: { min: 0, max: 0, literal: false, usage: "{{#if (is_incremental)}}" },
+} as const satisfies Readonly<Record<string, HelperSpec>>;
+
+export type HelperName = keyof typeof helperSpecs;
+
+/** Blocks of Handlebars that stay; all take one argument. */
+export const blockNames = ["if", "unless", "each"] as const;
+
+/** What the helpers of one rendering give back. */
+export interface RenderContext {
+  readonly relation: (reference: string) => string;
+  readonly vars: Readonly<Record<string, VarValue>>;
+  /** YYYY-MM-DD. */
+  readonly runDate: string;
+  readonly thisRelation: string;
+  readonly isIncremental: boolean;
+}
+
+type Helper = (...args: readonly unknown[]) => unknown;
+
+/** The helper functions of one rendering; arguments were checked by the pass over the syntax tree. */
+export function createHelpers(context: RenderContext): Readonly<Record<HelperName, Helper>> {
+  return {
+    ref: (name) => context.relation(String(name)),
+    source: (name) => context.relation(String(name)),
+    var: (name) => context.vars[String(name)] ?? null,
+    lit: (value) => renderLiteral(value),
+    id: (name) => renderIdentifier(String(name)),
+    list: (...args) => args.slice(0, -1),
+    run_date: () => `date '${context.runDate}'`,
+    this_relation: () => context.thisRelation,
+    is_incremental: () => context.isIncremental,
+  };
+}
+
+/** A SQL literal; a list gives its literals with commas between them, an empty one `null`, which nothing equals. */
+export function renderLiteral(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return value.length === 0 ? "null" : value.map(renderLiteral).join(", ");
+  if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
+  return JSON.stringify(value);
+}
+
+/** A quoted SQL identifier. */
+export function renderIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,81 @@
+import type { ColumnConfig, ModelFile, SeedFile, SourceTable } from "../project/project.ts";
+import type { ManifestNode, ModelNode, SeedNode, SourceNode } from "./manifest.ts";
+import { stripMarkers } from "./render-template.ts";
+
+/** A model with its rendered SQL, still with markers. */
+export function modelNode(
+  model: ModelFile,
+  rendered: {
+    readonly uniqueId: string;
+    readonly dependsOn: readonly string[];
+    readonly reads: readonly string[];
+    readonly full: string;
+    readonly incremental: string | null;
+  },
+): ModelNode {
+  const full = stripMarkers(rendered.full);
+  const incremental = rendered.incremental === null ? null : stripMarkers(rendered.incremental);
+  const { materialized, uniqueKey, incrementalStrategy, schema, tags, critical } = model.config;
+  return {
+    resourceType: "model",
+    uniqueId: rendered.uniqueId,
+    name: model.name,
+    schema,
+    relation: `${schema}.${model.name}`,
+    path: model.path,
+    description: model.description,
+    columns: documentedColumns(model.columns),
+    tags,
+    critical,
+    dependsOn: rendered.dependsOn,
+    reads: rendered.reads,
+    materialized,
+    uniqueKey,
+    incrementalStrategy,
+    compiledCode: full.sql,
+    sourceMap: full.map,
+    incrementalCode: incremental?.sql ?? null,
+    incrementalSourceMap: incremental?.map ?? null,
+  };
+}
+
+/** A seed as the manifest has it. */
+export function seedNode(project: string, seed: SeedFile): SeedNode {
+  return {
+    resourceType: "seed",
+    uniqueId: `seed.${project}.${seed.name}`,
+    name: seed.name,
+    schema: "seeds",
+    relation: `seeds.${seed.name}`,
+    path: seed.path,
+    description: seed.description,
+    columns: documentedColumns(seed.columns),
+    tags: [],
+    critical: true,
+    dependsOn: [],
+    reads: [],
+    sha256: seed.sha256,
+  };
+}
+
+/** A source table as the manifest has it. */
+export function sourceNode(project: string, source: SourceTable): SourceNode {
+  return {
+    resourceType: "source",
+    uniqueId: `source.${project}.${source.schema}.${source.name}`,
+    name: source.name,
+    schema: source.schema,
+    relation: `${source.schema}.${source.name}`,
+    path: source.path,
+    description: source.description,
+    columns: documentedColumns(source.columns),
+    tags: [],
+    critical: true,
+    dependsOn: [],
+    reads: [],
+  };
+}
+
+function documentedColumns(columns: readonly ColumnConfig[]): ManifestNode["columns"] {
+  return columns.map(({ name, description, dataType }) => ({ name, description, dataType }));
+}

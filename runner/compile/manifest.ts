@@ -1,0 +1,80 @@
+import type {
+  ColumnConfig,
+  DataTest,
+  IncrementalStrategy,
+  Materialization,
+  Place,
+  Severity,
+} from "../project/project.ts";
+import type { SourceMap } from "./source-map.ts";
+
+interface NodeBase {
+  /** `model.tonearm.plays`, `seed.tonearm.mood_quadrants`, `source.tonearm.bronze.listening_history`. */
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly schema: string;
+  /** As SQL writes it: `silver.plays`. */
+  readonly relation: string;
+  readonly path: string;
+  readonly description: string;
+  readonly columns: readonly Pick<ColumnConfig, "name" | "description" | "dataType">[];
+  readonly tags: readonly string[];
+  /** When it fails, nothing is published. */
+  readonly critical: boolean;
+  /** Nodes it names, ephemeral ones included. */
+  readonly dependsOn: readonly string[];
+  /** Relations it reads: `dependsOn` with ephemeral models replaced by what these read. */
+  readonly reads: readonly string[];
+}
+
+export interface SourceNode extends NodeBase {
+  readonly resourceType: "source";
+}
+
+export interface SeedNode extends NodeBase {
+  readonly resourceType: "seed";
+  readonly sha256: string;
+}
+
+export interface ModelNode extends NodeBase {
+  readonly resourceType: "model";
+  readonly materialized: Materialization;
+  readonly uniqueKey: readonly string[];
+  readonly incrementalStrategy: IncrementalStrategy;
+  /** The SELECT with `is_incremental` false. */
+  readonly compiledCode: string;
+  readonly sourceMap: SourceMap;
+  /** The SELECT with `is_incremental` true; null unless materialized incremental. */
+  readonly incrementalCode: string | null;
+  readonly incrementalSourceMap: SourceMap | null;
+}
+
+export type ManifestNode = SourceNode | SeedNode | ModelNode;
+
+export interface ManifestTest {
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly test: DataTest | { readonly kind: "singular"; readonly compiledCode: string; readonly sourceMap: SourceMap };
+  /** What the test looks at; null for a singular test, whose SQL says it. */
+  readonly relation: string | null;
+  /** The other relation of a relationships test. */
+  readonly toRelation: string | null;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly path: string;
+  readonly place: Place;
+  /** Nodes whose rows it reads. */
+  readonly reads: readonly string[];
+  /** The last of them in topological order: its transaction runs the test. */
+  readonly gate: string;
+}
+
+/** The compiled project: what there is to build, in which order, and by which SQL. */
+export interface Manifest {
+  readonly project: string;
+  readonly root: string;
+  /** Unique ids, upstream first. */
+  readonly order: readonly string[];
+  readonly nodes: Readonly<Record<string, ManifestNode>>;
+  readonly tests: readonly ManifestTest[];
+}

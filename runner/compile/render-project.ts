@@ -1,0 +1,112 @@
+import type { ModelFile, Project, SingularTest } from "../project/project.ts";
+import type { ManifestNode, ManifestTest } from "./manifest.ts";
+import { modelNode, seedNode, sourceNode } from "./manifest-nodes.ts";
+import type { ParsedProject } from "./parse-templates.ts";
+import { type CompiledTemplate, compileTemplate, renderMarked, stripMarkers } from "./render-template.ts";
+
+export interface RenderedProject {
+  readonly nodes: Readonly<Record<string, ManifestNode>>;
+  readonly singularTests: readonly Omit<ManifestTest, "gate">[];
+}
+
+interface RenderInput {
+  readonly parsed: ParsedProject;
+  readonly order: readonly string[];
+  /** YYYY-MM-DD. */
+  readonly runDate: string;
+}
+
+/** Renders every model and singular test, upstream first, so that ephemeral models stand inside what reads them. */
+export function renderProject(project: Project, input: RenderInput): RenderedProject {
+  const nodes: Record<string, ManifestNode> = {};
+  for (const seed of project.seeds) put(nodes, seedNode(project.name, seed));
+  for (const source of project.sources) put(nodes, sourceNode(project.name, source));
+  const relations = new Map(
+    Object.values(nodes).map((node) => [node.resourceType === "source" ? node.relation : node.name, node.relation]),
+  );
+  const renderer = createRenderer(project, input, relations);
+  const models = new Map(project.models.map((model) => [`model.${project.name}.${model.name}`, model]));
+  for (const uniqueId of input.order) {
+    const model = models.get(uniqueId);
+    if (model !== undefined) renderModel(model, { uniqueId, input, nodes, relations, renderer });
+  }
+  const singularTests = project.singularTests.map((test) => {
+    const uniqueId = `test.${project.name}.${test.name}`;
+    const reads = readsOf(input.parsed.dependsOn.get(uniqueId) ?? [], nodes);
+    return singularTest(test, { uniqueId, reads, marked: renderer(test.path, { thisRelation: test.name }) });
+  });
+  return { nodes, singularTests };
+}
+
+type Renderer = (path: string, of: { readonly thisRelation: string; readonly isIncremental?: boolean }) => string;
+
+function createRenderer(
+  project: Project,
+  { parsed, runDate }: RenderInput,
+  relations: ReadonlyMap<string, string>,
+): Renderer {
+  const macros = Object.fromEntries([...parsed.macros].map(([name, template]) => [name, compileTemplate(template)]));
+  const compiled = new Map<string, CompiledTemplate>();
+  const relation = (name: string): string => relations.get(name) ?? name;
+  return (path, { thisRelation, isIncremental = false }) => {
+    const parsedTemplate = parsed.templates.get(path);
+    const template = compiled.get(path) ?? (parsedTemplate === undefined ? undefined : compileTemplate(parsedTemplate));
+    if (template === undefined) return "";
+    compiled.set(path, template);
+    return renderMarked(template, macros, { relation, vars: project.vars, runDate, thisRelation, isIncremental });
+  };
+}
+
+interface ModelRendering {
+  readonly uniqueId: string;
+  readonly input: RenderInput;
+  readonly nodes: Record<string, ManifestNode>;
+  readonly relations: Map<string, string>;
+  readonly renderer: Renderer;
+}
+
+function renderModel(model: ModelFile, { uniqueId, input, nodes, relations, renderer }: ModelRendering): void {
+  const { materialized, schema } = model.config;
+  const dependsOn = input.parsed.dependsOn.get(uniqueId) ?? [];
+  const thisRelation = `${schema}.${model.name}`;
+  const full = renderer(model.path, { thisRelation });
+  const isIncremental = materialized === "incremental";
+  const incremental = isIncremental ? renderer(model.path, { thisRelation, isIncremental }) : null;
+  put(nodes, modelNode(model, { uniqueId, dependsOn, reads: readsOf(dependsOn, nodes), full, incremental }));
+  relations.set(model.name, materialized === "ephemeral" ? `(${full})` : thisRelation);
+}
+
+function singularTest(
+  { name, severity, description, path }: SingularTest,
+  {
+    uniqueId,
+    reads,
+    marked,
+  }: { readonly uniqueId: string; readonly reads: readonly string[]; readonly marked: string },
+): Omit<ManifestTest, "gate"> {
+  const { sql, map } = stripMarkers(marked);
+  return {
+    uniqueId,
+    name,
+    test: { kind: "singular", compiledCode: sql, sourceMap: map },
+    relation: null,
+    toRelation: null,
+    severity,
+    description,
+    path,
+    place: { line: 1, column: 1 },
+    reads,
+  };
+}
+
+function put(nodes: Record<string, ManifestNode>, node: ManifestNode): void {
+  nodes[node.uniqueId] = node;
+}
+
+function readsOf(dependsOn: readonly string[], nodes: Readonly<Record<string, ManifestNode>>): readonly string[] {
+  const reads = dependsOn.flatMap((uniqueId) => {
+    const node = nodes[uniqueId];
+    return node?.resourceType === "model" && node.materialized === "ephemeral" ? node.reads : [uniqueId];
+  });
+  return [...new Set(reads)];
+}

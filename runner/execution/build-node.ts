@@ -1,0 +1,185 @@
+import { join } from "node:path";
+
+import type { Manifest, ManifestNode } from "../compile/manifest.ts";
+import type { NodeState } from "../graph/build-state.ts";
+import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
+import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
+import { commentStatements, kindOf, materialize, type Statement } from "../materializations/materialize.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
+import { explainStatement, type ReadText } from "./explain-failure.ts";
+import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
+import { runDataTest } from "./run-data-test.ts";
+import type { NodeResult, TestResult } from "./run-results.ts";
+
+/** What every node of a run shares. */
+export interface BuildContext {
+  readonly manifest: Manifest;
+  readonly plan: Plan;
+  readonly dataDir: string;
+  readonly runId: string;
+  readonly now: () => Date;
+  readonly readText: ReadText;
+  /** Content of a node as it stands in the build. */
+  readonly contentHash: (uniqueId: string) => string | undefined;
+}
+
+type Work = "built" | "tested" | "documented" | "none";
+
+/** Builds one node in one transaction, or only tests or describes it, whatever its fingerprints ask for. */
+export async function buildNode(
+  connection: Connection,
+  node: ManifestNode,
+  context: BuildContext,
+): Promise<NodeResult> {
+  const start = performance.now();
+  const before = context.plan.state.nodes[node.uniqueId] ?? null;
+  const work = decideWork(node, before, context);
+  const base = { uniqueId: node.uniqueId, relation: node.relation, kind: kindOf(node), critical: node.critical, work };
+  const ms = (): number => Math.round(performance.now() - start);
+  if (work === "none") {
+    const state = before === null ? null : { ...before, held: null };
+    return { ...base, status: "reused", rows: before?.rows ?? null, ms: ms(), message: null, tests: [], state };
+  }
+  const done = await inTransaction(connection, () => transact(connection, node, { work, before, context }));
+  if ("message" in done) {
+    const state = holdState(before, { reason: done.message, context });
+    return { ...base, status: "error", rows: null, ms: ms(), message: done.message, tests: done.tests, state };
+  }
+  return { ...base, status: "success", rows: done.state.rows, ms: ms(), message: null, ...done };
+}
+
+/** The state of a node that keeps its rows because it, or what it reads, failed; null when it has none. */
+export function holdState(
+  before: NodeState | null,
+  { reason, context }: { readonly reason: string; readonly context: Pick<BuildContext, "now" | "runId"> },
+): NodeState | null {
+  if (before === null || before.held !== null) return before;
+  return { ...before, held: { since: context.now().toISOString(), runId: context.runId, reason: firstLine(reason) } };
+}
+
+function decideWork(node: ManifestNode, before: NodeState | null, context: BuildContext): Work {
+  const planned = context.plan.nodes.find(({ uniqueId }) => uniqueId === node.uniqueId);
+  const { options } = context.plan;
+  const isRefreshed = options.fullRefresh && kindOf(node) === "incremental";
+  if (before === null || options.force || isRefreshed) return "built";
+  if (planned?.action === "reuse") return "none";
+  const now = fingerprintsOf(node, context);
+  if (before.buildFingerprint !== now.build) return "built";
+  if (before.testsFingerprint !== now.tests || before.held !== null) return "tested";
+  return before.docsFingerprint === now.docs ? "none" : "documented";
+}
+
+interface Transaction {
+  readonly work: Work;
+  readonly before: NodeState | null;
+  readonly context: BuildContext;
+}
+
+type Outcome =
+  | { readonly tests: readonly TestResult[]; readonly state: NodeState }
+  | { readonly tests: readonly TestResult[]; readonly message: string };
+
+async function transact(connection: Connection, node: ManifestNode, of: Transaction): Promise<Outcome> {
+  const { work, before, context } = of;
+  const failure = work === "built" ? await runStatements(connection, node, context) : null;
+  if (failure !== null) return { tests: [], message: failure };
+  const shape = await describeRelation(connection, node);
+  const tests: TestResult[] = [];
+  if (work !== "documented") {
+    for (const test of testsOf(context.manifest, node.uniqueId)) {
+      tests.push(await runDataTest(connection, test, context.readText));
+    }
+  }
+  const failed = tests.filter(({ status }) => status === "fail" || status === "error");
+  if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
+  const content = before !== null && work !== "built" ? before : await contentOf(connection, node, { shape, context });
+  await comment(connection, node, shape);
+  const known = { ...content, uniqueId: node.uniqueId };
+  const fingerprints = fingerprintsOf(node, context, known);
+  const { rows, contentHash } = content;
+  const built =
+    before !== null && work !== "built"
+      ? { builtBy: before.builtBy, builtAt: before.builtAt }
+      : { builtBy: context.runId, builtAt: context.now().toISOString() };
+  const { build, tests: tested, docs } = fingerprints;
+  const state = {
+    buildFingerprint: build,
+    testsFingerprint: tested,
+    docsFingerprint: docs,
+    contentHash,
+    rows,
+    ...built,
+  };
+  return { tests, state: { ...state, held: null } };
+}
+
+async function runStatements(
+  connection: Connection,
+  node: ManifestNode,
+  context: BuildContext,
+): Promise<string | null> {
+  const { kind } = await describeRelation(connection, node);
+  const refresh = context.plan.options.fullRefresh;
+  const incremental = kindOf(node) === "incremental" && kind === "table" && !refresh;
+  const batches = node.resourceType === "source" ? (context.plan.surroundings.batches[node.name] ?? []) : [];
+  const statements = materialize(node, {
+    existing: kind,
+    incremental,
+    seedPath: join(context.manifest.root, node.path),
+    batchPaths: batches.map((batch) => join(context.dataDir, "bronze", node.name, `${batch}.parquet`)),
+  });
+  for (const statement of statements) {
+    const error = await attempt(connection, statement);
+    if (error !== null) return explainStatement(node, { statement, incremental, error: error.cause }, context.readText);
+  }
+  return null;
+}
+
+async function attempt(connection: Connection, statement: Statement): Promise<{ readonly cause: unknown } | null> {
+  try {
+    await connection.run(statement.sql);
+    return null;
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+async function contentOf(
+  connection: Connection,
+  node: ManifestNode,
+  { shape, context }: { readonly shape: RelationShape; readonly context: BuildContext },
+): Promise<{ rows: number | null; contentHash: string }> {
+  if (shape.kind !== "view") return hashTable(connection, node.relation, shape);
+  return { rows: null, contentHash: derivedContentHash(node, context.contentHash, context.plan.surroundings) };
+}
+
+async function comment(connection: Connection, node: ManifestNode, shape: RelationShape): Promise<void> {
+  const relation = { kind: shape.kind ?? "table", columns: shape.columns.map(({ name }) => name) };
+  for (const sql of commentStatements(node, relation)) await connection.run(sql);
+}
+
+function fingerprintsOf(
+  node: ManifestNode,
+  context: BuildContext,
+  own?: { readonly uniqueId: string; readonly contentHash: string },
+): Fingerprints {
+  const contentHash = (uniqueId: string): string | undefined =>
+    uniqueId === own?.uniqueId ? own.contentHash : context.contentHash(uniqueId);
+  return nodeFingerprints(node, { manifest: context.manifest, contentHash, surroundings: context.plan.surroundings });
+}
+
+async function inTransaction(connection: Connection, use: () => Promise<Outcome>): Promise<Outcome> {
+  await connection.run("begin");
+  try {
+    const outcome = await use();
+    await connection.run("message" in outcome ? "rollback" : "commit");
+    return outcome;
+  } catch (error) {
+    await connection.run("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
+}

@@ -1,0 +1,173 @@
+import type { Manifest, ManifestNode } from "../compile/manifest.ts";
+import { testsOf } from "../graph/plan.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
+import { type BuildContext, buildNode, holdState } from "./build-node.ts";
+import type { Journal } from "./journal.ts";
+import { countResults, type NodeResult, type RunResults } from "./run-results.ts";
+import { kindOf } from "../materializations/materialize.ts";
+
+/** What a run tells while it goes on. */
+export interface ExecutionEffects {
+  readonly connections: readonly Connection[];
+  readonly journal: Journal;
+  readonly report: (result: NodeResult, progress: { readonly index: number; readonly total: number }) => void;
+}
+
+export type ExecutionInput = Omit<BuildContext, "contentHash">;
+
+/** Builds the planned nodes, upstream first, in parallel over the connections; what fails holds what reads it. */
+export async function executePlan(input: ExecutionInput, effects: ExecutionEffects): Promise<RunResults> {
+  const startedAt = input.now();
+  const results = new Map<string, NodeResult>();
+  const contentHash = (uniqueId: string): string | undefined =>
+    (results.get(uniqueId)?.state ?? input.plan.state.nodes[uniqueId])?.contentHash;
+  const context: BuildContext = { ...input, contentHash };
+  const [main] = effects.connections;
+  if (main !== undefined) await createSchemas(main, input.manifest);
+  const queue = new Queue(input);
+  const work = async (connection: Connection): Promise<void> => {
+    for (let node = await queue.next(); node !== null; node = await queue.next()) {
+      effects.journal.write({ event: "node_started", node: node.uniqueId });
+      const blocker = blockedBy(node, context, results);
+      const result = blocker === null ? await buildNode(connection, node, context) : skipNode(node, blocker, context);
+      results.set(node.uniqueId, result);
+      journalResult(effects.journal, result);
+      effects.report(result, { index: results.size, total: input.plan.nodes.length });
+      queue.finish(node.uniqueId);
+    }
+  };
+  await Promise.all(
+    effects.connections.map(async (connection) => work(connection).catch((error: unknown) => queue.fail(error))),
+  );
+  queue.throwIfFailed();
+  const dropped = main === undefined ? [] : await dropRemoved(main, input);
+  const finishedAt = input.now();
+  const inOrder = input.plan.nodes.flatMap(({ uniqueId }) => results.get(uniqueId) ?? []);
+  return {
+    runId: input.runId,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    ms: finishedAt.getTime() - startedAt.getTime(),
+    results: inOrder,
+    dropped,
+    counts: countResults(inOrder),
+  };
+}
+
+/** Hands out nodes whose upstream is done. */
+class Queue {
+  readonly #waiting: Map<string, Set<string>>;
+  readonly #nodes: Manifest["nodes"];
+  #wake: (() => void)[] = [];
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor({ manifest, plan }: ExecutionInput) {
+    const planned = new Set(plan.nodes.map(({ uniqueId }) => uniqueId));
+    this.#nodes = manifest.nodes;
+    this.#waiting = new Map(
+      plan.nodes.map(({ uniqueId }) => {
+        const reads = manifest.nodes[uniqueId]?.reads ?? [];
+        const tested = testsOf(manifest, uniqueId).flatMap((test) => test.reads);
+        const upstream = [...reads, ...tested].filter((other) => other !== uniqueId && planned.has(other));
+        return [uniqueId, new Set(upstream)];
+      }),
+    );
+  }
+
+  async next(): Promise<ManifestNode | null> {
+    for (;;) {
+      if (this.#waiting.size === 0 || this.#failure !== null) return null;
+      const ready = [...this.#waiting].find(([, upstream]) => upstream.size === 0)?.[0];
+      const node = ready === undefined ? undefined : this.#nodes[ready];
+      if (ready !== undefined && node !== undefined) {
+        this.#waiting.delete(ready);
+        return node;
+      }
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  finish(uniqueId: string): void {
+    for (const upstream of this.#waiting.values()) upstream.delete(uniqueId);
+    this.#wakeAll();
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wakeAll();
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+/** The upstream that failed or was skipped in this run, and so holds the node. */
+function blockedBy(
+  node: ManifestNode,
+  context: BuildContext,
+  results: ReadonlyMap<string, NodeResult>,
+): NodeResult | null {
+  const tested = testsOf(context.manifest, node.uniqueId).flatMap((test) => test.reads);
+  for (const uniqueId of [...node.reads, ...tested]) {
+    const result = results.get(uniqueId);
+    if (result?.status === "error" || result?.status === "skipped") return result;
+  }
+  return null;
+}
+
+function skipNode(node: ManifestNode, blocker: NodeResult, context: BuildContext): NodeResult {
+  const message = `${blocker.relation} ${blocker.status === "error" ? "failed" : "was skipped"}`;
+  const before = context.plan.state.nodes[node.uniqueId] ?? null;
+  return {
+    uniqueId: node.uniqueId,
+    relation: node.relation,
+    kind: kindOf(node),
+    critical: node.critical,
+    status: "skipped",
+    work: "none",
+    rows: before?.rows ?? null,
+    ms: 0,
+    message,
+    tests: [],
+    state: holdState(before, { reason: message, context }),
+  };
+}
+
+function journalResult(journal: Journal, result: NodeResult): void {
+  for (const { uniqueId, status, failures, severity, ms, message } of result.tests) {
+    const node = result.uniqueId;
+    journal.write({ event: "test_finished", test: uniqueId, node, status, failures, severity, ms, message });
+  }
+  const { uniqueId, status, rows, ms, message } = result;
+  journal.write({ event: "node_finished", node: uniqueId, status, rows, ms, message });
+}
+
+async function createSchemas(connection: Connection, manifest: Manifest): Promise<void> {
+  const schemas = new Set(Object.values(manifest.nodes).map(({ schema }) => schema));
+  for (const schema of [...schemas, "meta"]) await connection.run(`create schema if not exists ${schema}`);
+}
+
+/** Drops what the project no longer has. */
+async function dropRemoved(connection: Connection, { manifest, plan }: ExecutionInput): Promise<readonly string[]> {
+  if (plan.removed.length === 0) return [];
+  const kept = new Set(
+    Object.values(manifest.nodes).flatMap((node) => (kindOf(node) === "ephemeral" ? [] : [node.relation])),
+  );
+  const rows = await connection.query(
+    `select schema_name || '.' || table_name as relation, 'table' as kind from duckdb_tables() where database_name = 'warehouse'
+    union all
+    select schema_name || '.' || view_name, 'view' from duckdb_views() where database_name = 'warehouse' and not internal`,
+  );
+  const dropped: string[] = [];
+  for (const { relation, kind } of rows) {
+    if (typeof relation !== "string" || relation.startsWith("meta.") || kept.has(relation)) continue;
+    await connection.run(`drop ${kind === "view" ? "view" : "table"} ${relation}`);
+    dropped.push(relation);
+  }
+  return dropped;
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+
+import type { ManifestNode, ManifestTest } from "../compile/manifest.ts";
+import { diagnoseAt, type SourceMap } from "../compile/source-map.ts";
+import { type Diagnostic, didYouMean, formatDiagnostic, locate } from "../diagnostics.ts";
+import type { Statement } from "../materializations/materialize.ts";
+
+const duckdbError = z.object({
+  exception_type: z.string(),
+  exception_message: z.string(),
+  position: z.coerce.number().optional(),
+  name: z.string().optional(),
+  candidates: z.string().optional(),
+});
+
+/** The text of a project's file by its path. */
+export type ReadText = (path: string) => string;
+
+/** Why a statement of a node failed, at the line of the template where DuckDB gives a position, else at the model's first. */
+export function explainStatement(
+  node: ManifestNode,
+  failed: { readonly statement: Statement; readonly incremental: boolean; readonly error: unknown },
+  readText: ReadText,
+): string {
+  const { message, position, hint } = parseError(failed.error);
+  const map = sourceMapOf(node, failed.incremental);
+  const { statement } = failed;
+  if (map === null || statement.codeOffset === null || position === undefined) {
+    return formatDiagnostic(at({ path: node.path, line: 1, column: 1 }, message, hint, readText));
+  }
+  const offset = Buffer.from(statement.sql).subarray(0, position).toString().length - statement.codeOffset;
+  return formatDiagnostic(diagnoseAt(map, offset, { message, hint, text: readText }));
+}
+
+/** Why a data test could not run, at the line that declares it. */
+export function explainTest(test: ManifestTest, error: unknown, readText: ReadText): string {
+  const { message, position, hint } = parseError(error);
+  if (test.test.kind === "singular") {
+    const offset = (position ?? 0) - testHead.length;
+    return formatDiagnostic(diagnoseAt(test.test.sourceMap, Math.max(0, offset), { message, hint, text: readText }));
+  }
+  const full = `data test ${test.name} cannot run: ${message}`;
+  return formatDiagnostic(at({ path: test.path, ...test.place }, full, hint, readText));
+}
+
+/** A failed data test, at the line that declares it. */
+export function explainFailures(test: ManifestTest, failures: number, readText: ReadText): string {
+  const rows = `${failures} ${failures === 1 ? "row" : "rows"}`;
+  const message = `data test ${test.name} ${test.severity === "warn" ? "warns of" : "fails on"} ${rows}`;
+  return formatDiagnostic(at({ path: test.path, ...test.place }, message, undefined, readText));
+}
+
+/** What stands before a test's own SQL when it is run. */
+export const testHead = "select count(*) as failures from (\n";
+
+function at(
+  place: { readonly path: string; readonly line: number; readonly column: number },
+  message: string,
+  ...[hint, readText]: [string | undefined, ReadText]
+): Diagnostic {
+  const lines = readText(place.path).split("\n");
+  const start = lines.slice(0, place.line - 1).join("\n").length;
+  const source = place.line === 1 ? lines[0] : locate(readText(place.path), start + 1).source;
+  const shown = place.line === 1 && place.column === 1 ? {} : { source: source ?? "" };
+  return { ...place, ...shown, message, ...(hint !== undefined && { hint }) };
+}
+
+function parseError(error: unknown): { message: string; position: number | undefined; hint: string | undefined } {
+  const text = error instanceof Error ? error.message : String(error);
+  const json = /\{.*\}$/s.exec(text)?.[0];
+  const parsed = duckdbError.safeParse(json === undefined ? undefined : safeJson(json));
+  if (!parsed.success)
+    return { message: text.replace(/^Invalid Input Error: /, ""), position: undefined, hint: undefined };
+  const { exception_message: message, position, name, candidates } = parsed.data;
+  const known = (candidates ?? "").split(",").map((candidate) => candidate.trim().replaceAll('"', ""));
+  const near = name === undefined ? undefined : didYouMean(name, known);
+  const first = near === undefined ? message : (message.split("\n")[0] ?? message);
+  return { message: first, position, hint: near };
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sourceMapOf(node: ManifestNode, incremental: boolean): SourceMap | null {
+  if (node.resourceType !== "model") return null;
+  return incremental ? node.incrementalSourceMap : node.sourceMap;
+}

@@ -1,0 +1,42 @@
+import { fingerprint } from "../graph/fingerprints.ts";
+import { cellText } from "../warehouse/cells.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
+
+export interface RelationShape {
+  readonly kind: "table" | "view" | null;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** What stands under a name in the build, and its columns in their order. */
+export async function describeRelation(
+  connection: Connection,
+  { schema, name }: { readonly schema: string; readonly name: string },
+): Promise<RelationShape> {
+  const where = `database_name = 'warehouse' and schema_name = '${schema}'`;
+  const rows = await connection.query(
+    `select column_name, data_type, (select count(*) from duckdb_views() where ${where} and view_name = '${name}') as views
+    from duckdb_columns() where ${where} and table_name = '${name}' order by column_index`,
+  );
+  const columns = rows.map((row) => ({ name: cellText(row["column_name"]), type: cellText(row["data_type"]) }));
+  const [first] = rows;
+  return { kind: first === undefined ? null : first["views"] === 0 ? "table" : "view", columns };
+}
+
+/** Row count and content hash of a table; order of rows does not count, doubles count to single precision. */
+export async function hashTable(
+  connection: Connection,
+  relation: string,
+  { columns }: RelationShape,
+): Promise<{ rows: number; contentHash: string }> {
+  // Parallel sums of doubles differ in their last digits from run to run.
+  const values = columns.map(({ name, type }) => {
+    const column = `"${name.replaceAll('"', '""')}"`;
+    return type === "DOUBLE" ? `try_cast(${column} as float) + 0` : column;
+  });
+  const [row] = await connection.query(
+    `select count(*) as row_count, cast(sum(row_hash) as varchar) as total, cast(bit_xor(row_hash) as varchar) as mixed
+    from (select hash(${values.join(", ")}) as row_hash from ${relation})`,
+  );
+  const rows = Number(row?.["row_count"] ?? 0);
+  return { rows, contentHash: fingerprint([columns, rows, cellText(row?.["total"]), cellText(row?.["mixed"])]) };
+}

@@ -1,0 +1,25 @@
+/** What stands in the current release for one node. */
+export interface NodeState {
+  readonly buildFingerprint: string;
+  readonly testsFingerprint: string;
+  readonly docsFingerprint: string;
+  readonly contentHash: string;
+  /** Null for views. */
+  readonly rows: number | null;
+  /** Id of the run that built it. */
+  readonly builtBy: string;
+  /** ISO time. */
+  readonly builtAt: string;
+  /** Since when it keeps older rows because a newer build of it, or of what it reads, failed. */
+  readonly held: { readonly since: string; readonly runId: string; readonly reason: string } | null;
+}
+
+/** What the current release was built from: the state a plan starts from. */
+export interface BuildState {
+  /** Bronze table → the batches its view reads. */
+  readonly batches: Readonly<Record<string, readonly string[]>>;
+  readonly nodes: Readonly<Record<string, NodeState>>;
+}
+
+/** The state before the first build. */
+export const emptyState: BuildState = { batches: {}, nodes: {} };

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+
+import type { ManifestNode, ManifestTest } from "../compile/manifest.ts";
+
+/** What a node is built from besides the manifest. */
+export interface Surroundings {
+  /** DuckDB's version. */
+  readonly engine: string;
+  /** Absolute; the views over bronze name the files in it. */
+  readonly dataDir: string;
+  readonly batches: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Fingerprints {
+  readonly build: string;
+  readonly tests: string;
+  readonly docs: string;
+}
+
+/** SHA-256 of a plain value, in hexadecimal. */
+export function fingerprint(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+
+/** Changes when the node's rows may: SQL, behaviour, engine, or the content of what it reads. Texts have no part in it. */
+export function buildFingerprint(
+  node: ManifestNode,
+  contentHash: (uniqueId: string) => string | undefined,
+  surroundings: Surroundings,
+): string {
+  const inputs = node.reads.map((uniqueId) => [uniqueId, contentHash(uniqueId) ?? null]);
+  const types = node.columns.map(({ name, dataType }) => [name, dataType]);
+  const own = {
+    source: () => [types, surroundings.dataDir, surroundings.batches[node.name] ?? []],
+    seed: () => [types, node.resourceType === "seed" ? node.sha256 : null],
+    model: () => (node.resourceType === "model" ? modelBehaviour(node) : null),
+  }[node.resourceType]();
+  return fingerprint([node.resourceType, node.relation, surroundings.engine, own, inputs]);
+}
+
+/** Changes when the tests this node's transaction runs could say something else. */
+export function testsFingerprint(
+  tests: readonly ManifestTest[],
+  sqlOf: (test: ManifestTest) => string,
+  contentHash: (uniqueId: string) => string | undefined,
+): string {
+  return fingerprint(
+    tests.map((test) => [sqlOf(test), test.severity, test.reads.map((uniqueId) => contentHash(uniqueId) ?? null)]),
+  );
+}
+
+/** Changes when a description does. */
+export function docsFingerprint({ description, columns }: ManifestNode): string {
+  return fingerprint([description, columns.map((column) => [column.name, column.description])]);
+}
+
+/** Content of a view or a source: what it is made of, since its rows are not its own. */
+export function derivedContentHash(
+  node: ManifestNode,
+  contentHash: (uniqueId: string) => string | undefined,
+  surroundings: Surroundings,
+): string {
+  const withoutPlace = { ...surroundings, dataDir: "" };
+  return buildFingerprint(node, contentHash, withoutPlace);
+}
+
+function modelBehaviour(node: Extract<ManifestNode, { resourceType: "model" }>): unknown {
+  const { materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode } = node;
+  return [materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode];
+}

@@ -1,0 +1,144 @@
+import type { Manifest, ManifestNode, ManifestTest } from "../compile/manifest.ts";
+import { renderDataTest } from "../data-tests/render-data-test.ts";
+import { ProjectError } from "../diagnostics.ts";
+import type { BuildState, NodeState } from "./build-state.ts";
+import {
+  buildFingerprint,
+  docsFingerprint,
+  type Fingerprints,
+  type Surroundings,
+  testsFingerprint,
+} from "./fingerprints.ts";
+
+export interface PlanOptions {
+  /** Build what is selected although nothing changed. */
+  readonly force: boolean;
+  /** Build incremental models whole. */
+  readonly fullRefresh: boolean;
+}
+
+/** `build`: for sure. `check`: something upstream is built, its content decides. `reuse`: clean. */
+export type PlannedAction = "build" | "check" | "reuse";
+
+export interface PlannedNode {
+  readonly uniqueId: string;
+  readonly action: PlannedAction;
+  readonly reason: string;
+}
+
+/** What a run has to do, and why; selected nodes only, upstream first. */
+export interface Plan {
+  readonly nodes: readonly PlannedNode[];
+  /** Nodes of the current release that the project no longer has; dropped when everything is selected. */
+  readonly removed: readonly string[];
+  readonly options: PlanOptions;
+  readonly surroundings: Surroundings;
+  readonly state: BuildState;
+}
+
+export interface PlanInput {
+  readonly state: BuildState;
+  /** Bronze batches as they stand now. */
+  readonly surroundings: Surroundings;
+  readonly options: PlanOptions;
+}
+
+/** Compares the selected nodes with the state of the current release. */
+export function planBuild(manifest: Manifest, selected: readonly string[], input: PlanInput): Plan {
+  const physical = selected.filter((uniqueId) => isPhysical(manifest.nodes[uniqueId]));
+  requireUpstream(manifest, physical, input.state);
+  const everything = selected.length === manifest.order.length;
+  const removed = Object.keys(input.state.nodes).filter((uniqueId) => !isPhysical(manifest.nodes[uniqueId]));
+  const surroundings = { ...input.surroundings, batches: pinBatches(manifest, physical, input) };
+  const dirty = new Set<string>();
+  const context = { manifest, dirty, ...input, surroundings };
+  const nodes = physical.map((uniqueId): PlannedNode => {
+    const planned = planNode(uniqueId, context);
+    if (planned.action !== "reuse") dirty.add(uniqueId);
+    return planned;
+  });
+  return { nodes, removed: everything ? removed : [], options: input.options, surroundings, state: input.state };
+}
+
+/** Whether a run of this plan would do anything. */
+export function hasWork(plan: Plan): boolean {
+  return plan.removed.length > 0 || plan.nodes.some(({ action }) => action !== "reuse");
+}
+
+/** All three fingerprints of a node, given the content of what it and its tests read. */
+export function nodeFingerprints(
+  node: ManifestNode,
+  from: {
+    readonly manifest: Manifest;
+    readonly contentHash: (uniqueId: string) => string | undefined;
+    readonly surroundings: Surroundings;
+  },
+): Fingerprints {
+  return {
+    build: buildFingerprint(node, from.contentHash, from.surroundings),
+    tests: testsFingerprint(testsOf(from.manifest, node.uniqueId), renderDataTest, from.contentHash),
+    docs: docsFingerprint(node),
+  };
+}
+
+/** The data tests that run in a node's transaction. */
+export function testsOf(manifest: Manifest, uniqueId: string): readonly ManifestTest[] {
+  return manifest.tests.filter(({ gate }) => gate === uniqueId);
+}
+
+interface Context extends PlanInput {
+  readonly manifest: Manifest;
+  readonly dirty: ReadonlySet<string>;
+}
+
+function planNode(uniqueId: string, context: Context): PlannedNode {
+  const node = context.manifest.nodes[uniqueId];
+  const state = context.state.nodes[uniqueId];
+  if (node === undefined || state === undefined) return { uniqueId, action: "build", reason: "first build" };
+  if (context.options.force) return { uniqueId, action: "build", reason: "forced" };
+  if (context.options.fullRefresh && node.resourceType === "model" && node.materialized === "incremental") {
+    return { uniqueId, action: "build", reason: "full refresh" };
+  }
+  const contentHash = (other: string): string | undefined => context.state.nodes[other]?.contentHash;
+  const change = describeChange(state, nodeFingerprints(node, { ...context, contentHash }));
+  if (change !== null) return { uniqueId, action: change.rows ? "build" : "check", reason: change.reason };
+  const reads = [...node.reads, ...testsOf(context.manifest, uniqueId).flatMap((test) => test.reads)];
+  const above = reads.find((other) => other !== uniqueId && context.dirty.has(other));
+  if (above !== undefined) return { uniqueId, action: "check", reason: `reads ${above}, which is built` };
+  if (state.held !== null) return { uniqueId, action: "check", reason: `held since ${state.held.since}` };
+  return { uniqueId, action: "reuse", reason: "nothing changed" };
+}
+
+function describeChange(state: NodeState, now: Fingerprints): { reason: string; rows: boolean } | null {
+  if (state.buildFingerprint !== now.build) return { reason: "its SQL, settings or inputs changed", rows: true };
+  if (state.testsFingerprint !== now.tests) return { reason: "its data tests changed", rows: false };
+  if (state.docsFingerprint !== now.docs) return { reason: "its description changed", rows: false };
+  return null;
+}
+
+/** A source that is not selected keeps reading the batches of the current release. */
+function pinBatches(manifest: Manifest, selected: readonly string[], input: PlanInput): Surroundings["batches"] {
+  const sources = Object.values(manifest.nodes).filter(({ resourceType }) => resourceType === "source");
+  const pinned = sources.map(({ uniqueId, name }): [string, readonly string[]] => {
+    const from = selected.includes(uniqueId) ? input.surroundings.batches : input.state.batches;
+    return [name, from[name] ?? []];
+  });
+  return Object.fromEntries(pinned);
+}
+
+function requireUpstream(manifest: Manifest, selected: readonly string[], state: BuildState): void {
+  const present = new Set([...selected, ...Object.keys(state.nodes)]);
+  const diagnostics = selected.flatMap((uniqueId) => {
+    const node = manifest.nodes[uniqueId];
+    const missing = node?.reads.find((other) => !present.has(other));
+    if (node === undefined || missing === undefined) return [];
+    const relation = manifest.nodes[missing]?.relation ?? missing;
+    const hint = `build it too: --select +${node.name}`;
+    return [{ path: "--select", message: `${node.name} reads ${relation}, which has never been built`, hint }];
+  });
+  if (diagnostics.length > 0) throw new ProjectError(diagnostics);
+}
+
+function isPhysical(node: ManifestNode | undefined): boolean {
+  return node !== undefined && !(node.resourceType === "model" && node.materialized === "ephemeral");
+}

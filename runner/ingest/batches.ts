@@ -1,0 +1,46 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const batchFile = /^([0-9a-f]{16})\.parquet$/;
+
+/** Where the rows of one batch lie; the table `landings` holds the batches' commit records. */
+export function batchPath(dataDir: string, table: string, batchId: string): string {
+  return join(dataDir, "bronze", table, `${batchId}.parquet`);
+}
+
+/** Table → its committed batch ids, sorted: those whose rows and whose landing record both exist. Never loads DuckDB. */
+export async function listBatches(dataDir: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const bronze = join(dataDir, "bronze");
+  const recorded = new Set(await batchIds(join(bronze, "landings")));
+  const batches: Record<string, readonly string[]> = {};
+  const committed: string[] = [];
+  for (const table of (await folderNames(bronze)).filter((name) => name !== "landings")) {
+    const ids = (await batchIds(join(bronze, table))).filter((id) => recorded.has(id));
+    if (ids.length > 0) batches[table] = ids;
+    committed.push(...ids);
+  }
+  if (committed.length > 0) batches["landings"] = committed.toSorted();
+  return batches;
+}
+
+async function folderNames(path: string): Promise<readonly string[]> {
+  const entries = await ifPresent(readdir(path, { withFileTypes: true }));
+  return (entries ?? [])
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+async function batchIds(folder: string): Promise<readonly string[]> {
+  const names = (await ifPresent(readdir(folder))) ?? [];
+  return names.flatMap((name) => batchFile.exec(name)?.[1] ?? []).toSorted();
+}
+
+async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

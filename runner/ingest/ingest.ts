@@ -1,0 +1,143 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Diagnostic } from "../diagnostics.ts";
+import { temporaryFolder } from "../warehouse/data-folder.ts";
+import { type Arrival, arrivals } from "./arrivals.ts";
+import { listBatches } from "./batches.ts";
+import { type LandedRows, landBatch, type LandingTarget } from "./land-batch.ts";
+import { StorageFailure, storing, UnreadableFile } from "./landing-errors.ts";
+import { prefetch } from "./prefetch.ts";
+import type { SourceFile } from "./source-files.ts";
+import type { SourceReader } from "./source-reader.ts";
+import type { StagedFile } from "./stage-file.ts";
+
+export interface IngestOptions {
+  readonly dataDir: string;
+  readonly account: string;
+  readonly landedAt: Date;
+  /** The declared columns of every table that lands, `landings` included. */
+  readonly tables: Readonly<Record<string, readonly { name: string; dataType: string }[]>>;
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+}
+
+/** A file that was recognised; the rows of one that had landed before are not counted again. */
+export interface LandedFile {
+  readonly file: string;
+  readonly table: string;
+  readonly batchId: string;
+  readonly status: "landed" | "already landed";
+  readonly rowsRead: number;
+  readonly rowsLanded: number;
+  readonly rowsRejected: number;
+  readonly rejections: readonly { reason: string; rows: number; firstRow: number }[];
+}
+
+export interface IngestReport {
+  readonly files: readonly LandedFile[];
+  readonly failures: readonly Diagnostic[];
+  /** Files of nobody's, which were not read. */
+  readonly ignored: number;
+}
+
+interface Landing {
+  readonly options: IngestOptions;
+  readonly workspace: string;
+  /** Ids of the batches that count, by table; grows as files land. */
+  readonly committed: Map<string, Set<string>>;
+  readonly files: LandedFile[];
+  readonly failures: Diagnostic[];
+  ignored: number;
+}
+
+const nothingRead: LandedRows = { rowsRead: 0, rowsLanded: 0, rowsRejected: 0, rejections: [] };
+
+/**
+ * Lands every recognised file at the paths that has not landed yet, each whole or not at all; bad files are reported and
+ * keep no other from landing. The caller holds the bronze lock.
+ */
+export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
+  const workspace = temporaryFolder(options.dataDir, "bronze");
+  const landing: Landing = { options, workspace, committed: new Map(), files: [], failures: [], ignored: 0 };
+  try {
+    await storing(options.dataDir, () => landAll(paths, landing));
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error;
+    landing.failures.push(error.diagnostic);
+  }
+  return { files: landing.files, failures: landing.failures, ignored: landing.ignored };
+}
+
+async function landAll(paths: readonly string[], landing: Landing): Promise<void> {
+  const { options, workspace, committed } = landing;
+  // Copies that a killed run left behind are personal data.
+  await rm(workspace, { recursive: true, force: true });
+  for (const [table, ids] of Object.entries(await listBatches(options.dataDir))) committed.set(table, new Set(ids));
+  const queue = prefetch(arrivals(paths, { dataDir: options.dataDir, workspace, committed }));
+  try {
+    const first = await nextToLand(queue, landing);
+    if (first !== undefined) await landFrom(first, queue, landing);
+  } finally {
+    await queue.return(undefined);
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+/** Takes arrivals into the report until one has to land; undefined when there is none left. */
+async function nextToLand(queue: AsyncGenerator<Arrival>, landing: Landing): Promise<StagedFile | undefined> {
+  for (;;) {
+    const next = await queue.next();
+    if (next.done === true) return undefined;
+    const arrival = next.value;
+    if (arrival.kind === "ignored") landing.ignored += 1;
+    if (arrival.kind === "failed") landing.failures.push(arrival.failure);
+    if (arrival.kind === "already landed") report(arrival, landing, undefined);
+    if (arrival.kind !== "staged") continue;
+    const { staged } = arrival;
+    if (landing.committed.get(staged.reader.table)?.has(staged.batchId) !== true) return staged;
+    report(staged, landing, undefined);
+    await rm(staged.path);
+  }
+}
+
+async function landFrom(first: StagedFile, queue: AsyncGenerator<Arrival>, landing: Landing): Promise<void> {
+  const { options, workspace } = landing;
+  // Loaded only here: most calls find nothing new and should not pay for DuckDB.
+  const { withDuckDB } = await import("../warehouse/duckdb.ts");
+  const { memoryLimit, threads } = options;
+  await withDuckDB({ memoryLimit, threads, tempDirectory: join(workspace, "spill") }, async (database) => {
+    const target: LandingTarget = { ...options, workspace, connection: await database.connect() };
+    for (let staged: StagedFile | undefined = first; staged !== undefined; staged = await nextToLand(queue, landing)) {
+      await land(staged, target, landing);
+    }
+  });
+}
+
+async function land(staged: StagedFile, target: LandingTarget, landing: Landing): Promise<void> {
+  try {
+    const rows = await landBatch(staged, target);
+    const table = staged.reader.table;
+    landing.committed.set(table, (landing.committed.get(table) ?? new Set()).add(staged.batchId));
+    report(staged, landing, rows);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    landing.failures.push(error.diagnostic);
+  } finally {
+    await rm(staged.path, { force: true });
+  }
+}
+
+function report(
+  arrived: { readonly file: SourceFile; readonly reader: SourceReader; readonly batchId: string },
+  landing: Landing,
+  landed: LandedRows | undefined,
+): void {
+  landing.files.push({
+    file: arrived.file.baseName,
+    table: arrived.reader.table,
+    batchId: arrived.batchId,
+    status: landed === undefined ? "already landed" : "landed",
+    ...(landed ?? nothingRead),
+  });
+}

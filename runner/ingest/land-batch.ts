@@ -1,0 +1,129 @@
+import { chmod, open, rename } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Connection, Row } from "../warehouse/duckdb.ts";
+import { batchPath } from "./batches.ts";
+import { checkColumns, type Column, type DeclaredTables } from "./check-columns.ts";
+import { UnreadableFile } from "./landing-errors.ts";
+import { privateFolder } from "./private-folder.ts";
+import type { Origin, Rejection } from "./source-reader.ts";
+import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
+import type { StagedFile } from "./stage-file.ts";
+
+export interface LandingTarget {
+  readonly connection: Connection;
+  readonly dataDir: string;
+  /** Private folder inside the data folder, hence on the same file system. */
+  readonly workspace: string;
+  readonly account: string;
+  readonly landedAt: Date;
+  readonly tables: DeclaredTables;
+}
+
+export interface LandedRows {
+  readonly rowsRead: number;
+  readonly rowsLanded: number;
+  readonly rowsRejected: number;
+  readonly rejections: readonly Rejection[];
+}
+
+/** Lands a staged file's rows, then the record that makes them count; a crash between the two leaves nothing that counts. */
+export async function landBatch(staged: StagedFile, target: LandingTarget): Promise<LandedRows> {
+  const { batchId, file, reader } = staged;
+  const origin: Origin = { batchId, file: file.baseName, account: target.account, landedAt: target.landedAt };
+  await loadRows(staged, origin, target);
+  const landed = await countRows(staged, target);
+  const rows = await writeParquet(
+    "select * exclude (rejection) from incoming where rejection is null",
+    reader.table,
+    target,
+  );
+  const record = await writeParquet(selectRecord(staged, origin, landed), "landings", target);
+  const bronze = join(target.dataDir, "bronze");
+  for (const folder of [bronze, join(bronze, reader.table), join(bronze, "landings")]) await privateFolder(folder);
+  await rename(rows, batchPath(target.dataDir, reader.table, batchId));
+  await rename(record, batchPath(target.dataDir, "landings", batchId));
+  return landed;
+}
+
+async function loadRows(staged: StagedFile, origin: Origin, target: LandingTarget): Promise<void> {
+  const { file, reader, intake, path } = staged;
+  try {
+    await target.connection.run(`create or replace temp table incoming as ${intake.select(path, origin)}`);
+  } catch (error) {
+    const refusal = error instanceof Error ? reader.explain(error.message) : undefined;
+    if (refusal === undefined) throw error;
+    throw new UnreadableFile({ path: file.path, ...refusal }, error);
+  }
+}
+
+async function countRows({ file, reader, intake }: StagedFile, { connection }: LandingTarget): Promise<LandedRows> {
+  const groups = await connection.query(
+    `select rejection, count(*) as row_count, min(${reader.position}) as first_row from incoming group by rejection`,
+  );
+  const loaded = groups.reduce((sum, group) => sum + Number(group["row_count"]), 0);
+  if (intake.staged !== undefined && intake.staged !== loaded) {
+    throw new Error(`${file.path}: DuckDB read ${loaded} rows of ${intake.staged} that were staged.`);
+  }
+  const rejections = [...intake.rejections, ...groups.flatMap(toRejection)];
+  const rowsRead = loaded + total(intake.rejections);
+  const rowsRejected = total(rejections);
+  const isForeign = rejections.every(({ reason }) => reader.foreign.reasons.includes(reason));
+  if (rowsRead > 0 && rowsRead === rowsRejected && isForeign) {
+    throw new UnreadableFile({ path: file.path, ...reader.foreign.refusal });
+  }
+  rejections.sort((left, right) => left.firstRow - right.firstRow);
+  return { rowsRead, rowsLanded: rowsRead - rowsRejected, rowsRejected, rejections };
+}
+
+function toRejection(group: Row): readonly Rejection[] {
+  const reason = group["rejection"];
+  if (typeof reason !== "string") return [];
+  return [{ reason, rows: Number(group["row_count"]), firstRow: Number(group["first_row"]) }];
+}
+
+function total(rejections: readonly Rejection[]): number {
+  return rejections.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+function selectRecord(staged: StagedFile, origin: Origin, landed: LandedRows): string {
+  const rejections = landed.rejections.map(({ reason, rows, firstRow }) => ({ reason, rows, first_row: firstRow }));
+  return `select
+    ${sqlText(origin.batchId)} as batch_id,
+    ${sqlText(staged.reader.table)} as table_name,
+    ${sqlText(origin.file)} as file,
+    ${sqlText(staged.sha256)} as sha256,
+    ${staged.bytes}::bigint as bytes,
+    ${landed.rowsRead}::bigint as rows_read,
+    ${landed.rowsLanded}::bigint as rows_landed,
+    ${landed.rowsRejected}::bigint as rows_rejected,
+    ${sqlText(JSON.stringify(rejections))} as rejections,
+    ${sqlTimestamp(origin.landedAt)} as landed_at`;
+}
+
+/** Writes a table's Parquet into the workspace, compares it with the declared columns, and brings it safely to the disk. */
+async function writeParquet(select: string, table: string, target: LandingTarget): Promise<string> {
+  const { connection, workspace, tables } = target;
+  const path = join(workspace, `${table}.parquet`);
+  await connection.run(`copy (${select}) to ${sqlText(path)} (format parquet, compression zstd)`);
+  checkColumns(
+    table,
+    (await connection.query(`describe select * from read_parquet(${sqlPath(path)})`)).map(toColumn),
+    tables,
+  );
+  await chmod(path, 0o600);
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return path;
+}
+
+function toColumn(described: Row): Column {
+  const { column_name: name, column_type: dataType } = described;
+  if (typeof name !== "string" || typeof dataType !== "string")
+    throw new Error("DuckDB described a column without a name or type.");
+  return { name, dataType };
+}

@@ -1,0 +1,66 @@
+import type { ManifestNode, ModelNode, SeedNode, SourceNode } from "../compile/manifest.ts";
+import { incrementalStatements } from "./incremental.ts";
+import { seedStatements } from "./seed.ts";
+import { sourceStatements } from "./source.ts";
+import { tableStatements } from "./table.ts";
+import { viewStatements } from "./view.ts";
+
+/** One SQL statement; `codeOffset` is where the node's own compiled code begins in it, null when it holds none. */
+export interface Statement {
+  readonly sql: string;
+  readonly codeOffset: number | null;
+}
+
+/** What stands under the node's name before it is built. */
+export type ExistingRelation = "table" | "view" | null;
+
+export interface MaterializeContext {
+  readonly existing: ExistingRelation;
+  /** Build incrementally into the existing table. */
+  readonly incremental: boolean;
+  /** Absolute path of a seed's CSV. */
+  readonly seedPath: string;
+  /** Absolute paths of a source's batches. */
+  readonly batchPaths: readonly string[];
+}
+
+type Kind = "source" | "seed" | "view" | "table" | "incremental";
+
+const kinds = {
+  source: (node, context) => (node.resourceType === "source" ? sourceStatements(node, context.batchPaths) : []),
+  seed: (node, context) => (node.resourceType === "seed" ? seedStatements(node, context.seedPath) : []),
+  view: (node) => (node.resourceType === "model" ? viewStatements(node) : []),
+  table: (node) => (node.resourceType === "model" ? tableStatements(node) : []),
+  incremental: (node, context) =>
+    node.resourceType === "model" ? incrementalStatements(node, context.incremental) : [],
+} satisfies Record<Kind, (node: ManifestNode, context: MaterializeContext) => readonly Statement[]>;
+
+/** The statements that build a node under its final name, to be run in one transaction; none for an ephemeral model. */
+export function materialize(node: ManifestNode, context: MaterializeContext): readonly Statement[] {
+  const kind = kindOf(node);
+  if (kind === "ephemeral") return [];
+  const becomes = kind === "view" || kind === "source" ? "view" : "table";
+  const drop =
+    context.existing === null || context.existing === becomes
+      ? []
+      : [{ sql: `drop ${context.existing} ${node.relation}`, codeOffset: null }];
+  return [...drop, ...kinds[kind](node, context)];
+}
+
+/** Comments on the relation and its columns; `existing` columns only, so that a misspelt one breaks nothing here. */
+export function commentStatements(
+  node: ManifestNode,
+  relation: { readonly kind: "table" | "view"; readonly columns: readonly string[] },
+): readonly string[] {
+  const text = (value: string): string => (value === "" ? "null" : `'${value.replaceAll("'", "''")}'`);
+  const described = node.columns.filter(({ name }) => relation.columns.includes(name));
+  return [
+    `comment on ${relation.kind} ${node.relation} is ${text(node.description)}`,
+    ...described.map(({ name, description }) => `comment on column ${node.relation}."${name}" is ${text(description)}`),
+  ];
+}
+
+/** How a node is kept: `source` and `seed` beside the materializations of models. */
+export function kindOf(node: SourceNode | SeedNode | ModelNode): Kind | "ephemeral" {
+  return node.resourceType === "model" ? node.materialized : node.resourceType;
+}

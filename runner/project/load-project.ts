@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import { listFiles } from "./files.ts";
+import { baseName, parseModelFile, parseSingularTest, type TextFile } from "./model-file.ts";
+import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
+import type { Project } from "./project.ts";
+import { loadSeeds } from "./seed-file.ts";
+import { resolveVars, type VarOverrides } from "./vars.ts";
+
+/** Reads every file of the project below `root`; throws one ProjectError with all that is wrong in single files. */
+export async function loadProject(root: string, overrides: VarOverrides = {}): Promise<Project> {
+  const diagnostics: Diagnostic[] = [];
+  const config = await loadConfig(root, diagnostics);
+  if (config === undefined) throw new ProjectError(diagnostics);
+  const [models, macros, tests, seeds] = await Promise.all([
+    readFiles(root, "models", ".sql"),
+    readFiles(root, "models/macros", ".hbs"),
+    readFiles(root, "tests/models", ".sql"),
+    loadSeeds(root, diagnostics),
+  ]);
+  const project: Project = {
+    root,
+    name: config.name,
+    vars: resolveVars(config, overrides, diagnostics),
+    warehouse: config.warehouse,
+    models: models.map((file) => parseModelFile(file, config.folders, diagnostics)),
+    sources: config.sources,
+    seeds,
+    macros: macros.map((file) => ({ ...file, name: baseName(file.path) })),
+    singularTests: tests.map((file) => parseSingularTest(file, diagnostics)),
+    configs: [config.file, ...seeds.map(({ configPath, configText }) => ({ path: configPath, text: configText }))],
+  };
+  reportUnknownFolders(config, models, diagnostics);
+  if (diagnostics.length > 0) throw new ProjectError(diagnostics);
+  return project;
+}
+
+async function loadConfig(root: string, diagnostics: Diagnostic[]): Promise<ProjectConfig | undefined> {
+  const path = "project.yml";
+  let text: string;
+  try {
+    text = await readFile(join(root, path), "utf8");
+  } catch (error) {
+    const hint = "run this in the project's folder, or give --project-dir <folder>";
+    throw new ProjectError([{ path, message: `is missing or cannot be read in ${root}`, hint }], 2, { cause: error });
+  }
+  return parseProjectConfig(path, text, diagnostics);
+}
+
+async function readFiles(root: string, folder: string, ending: string): Promise<readonly TextFile[]> {
+  const paths = await listFiles(root, folder, ending);
+  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(root, path), "utf8") })));
+}
+
+function reportUnknownFolders(config: ProjectConfig, models: readonly TextFile[], diagnostics: Diagnostic[]): void {
+  for (const folder of Object.keys(config.folders)) {
+    if (models.some(({ path }) => path.startsWith(`models/${folder}/`))) continue;
+    const message = `models/${folder} holds no model`;
+    diagnostics.push(
+      config.document.diagnostic(["models", folder], message, "mend the folder's name or remove the key"),
+    );
+  }
+}

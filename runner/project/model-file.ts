@@ -1,0 +1,113 @@
+import { z } from "zod";
+
+import { type Diagnostic, locate } from "../diagnostics.ts";
+import { documentationShape, readDocumentation } from "./documentation.ts";
+import { parseFrontMatter } from "./front-matter.ts";
+import type { FolderDefaults } from "./project-config.ts";
+import {
+  incrementalStrategies,
+  materializations,
+  type ModelConfig,
+  type ModelFile,
+  type SingularTest,
+} from "./project.ts";
+import { parseYamlValue, type YamlDocument } from "./yaml-document.ts";
+
+const modelSchema = z.strictObject({
+  description: documentationShape.description,
+  materialized: z.enum(materializations).optional(),
+  unique_key: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+  incremental_strategy: z.enum(incrementalStrategies).optional(),
+  tags: z.array(z.string()).default([]),
+  columns: documentationShape.columns,
+  data_tests: documentationShape.data_tests,
+});
+
+const singularTestSchema = z.strictObject({
+  description: z.string().default(""),
+  severity: z.enum(["error", "warn"]).default("error"),
+});
+
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One model file with the folder defaults folded in; `folders` maps folders below `models/` to their defaults. */
+export function parseModelFile(
+  file: TextFile,
+  folders: Readonly<Record<string, FolderDefaults>>,
+  diagnostics: Diagnostic[],
+): ModelFile {
+  const { document, sqlOffset } = parseFrontMatter(file.path, file.text, diagnostics);
+  const yaml = document === undefined ? modelSchema.parse({}) : parseWhole(modelSchema, document, diagnostics);
+  const config = foldConfig(file.path, yaml ?? modelSchema.parse({}), folders);
+  const configPlace = document?.place(["materialized"]) ?? { line: 1, column: 1 };
+  for (const message of configMistakes(config)) {
+    diagnostics.push({ path: file.path, ...locate(file.text, 0), ...configPlace, ...message });
+  }
+  const documented =
+    document === undefined || yaml === undefined
+      ? { description: "", columns: [], dataTests: [] }
+      : readDocumentation(yaml, { document, path: [] }, diagnostics);
+  return { name: baseName(file.path), ...file, sqlOffset, config, configPlace, ...documented };
+}
+
+/** One singular data test: a SELECT that returns bad rows. */
+export function parseSingularTest(file: TextFile, diagnostics: Diagnostic[]): SingularTest {
+  const { document, sqlOffset } = parseFrontMatter(file.path, file.text, diagnostics);
+  const yaml = document === undefined ? undefined : parseWhole(singularTestSchema, document, diagnostics);
+  return { name: baseName(file.path), ...file, sqlOffset, ...singularTestSchema.parse(yaml ?? {}) };
+}
+
+/** File name without folders and ending. */
+export function baseName(path: string): string {
+  return (path.split("/").at(-1) ?? path).replace(/\.[^.]+$/, "");
+}
+
+function parseWhole<Schema extends z.ZodType>(
+  schema: Schema,
+  document: YamlDocument,
+  diagnostics: Diagnostic[],
+): z.infer<Schema> | undefined {
+  return parseYamlValue(schema, { document, value: document.value, path: [] }, diagnostics);
+}
+
+function foldConfig(
+  path: string,
+  yaml: z.infer<typeof modelSchema>,
+  folders: Readonly<Record<string, FolderDefaults>>,
+): ModelConfig {
+  const parts = path.split("/").slice(1, -1);
+  const defaults = parts.map((_, index) => folders[parts.slice(0, index + 1).join("/")] ?? { tags: [] });
+  const nearest = <Key extends keyof FolderDefaults>(key: Key): FolderDefaults[Key] | undefined =>
+    defaults.findLast((folder) => folder[key] !== undefined)?.[key];
+  const uniqueKey = yaml.unique_key ?? [];
+  return {
+    materialized: yaml.materialized ?? nearest("materialized") ?? "table",
+    schema: nearest("schema") ?? parts[0] ?? "main",
+    critical: nearest("critical") ?? false,
+    tags: [...new Set([...defaults.flatMap((folder) => folder.tags), ...yaml.tags])],
+    uniqueKey: typeof uniqueKey === "string" ? [uniqueKey] : uniqueKey,
+    incrementalStrategy:
+      yaml.incremental_strategy ?? nearest("incremental_strategy") ?? (yaml.unique_key ? "delete+insert" : "append"),
+  };
+}
+
+function configMistakes(config: ModelConfig): { message: string; hint: string }[] {
+  const mistakes = [];
+  if (config.materialized === "view" && !config.critical) {
+    mistakes.push({
+      message: "a view is allowed only in a critical folder",
+      hint: "a view that is held would show new rows below it; write materialized: table",
+    });
+  }
+  const needsKey = config.materialized === "incremental" && config.incrementalStrategy === "delete+insert";
+  if (needsKey && config.uniqueKey.length === 0) {
+    mistakes.push({
+      message: "incremental_strategy delete+insert needs a unique_key",
+      hint: "add unique_key: <column>, or write incremental_strategy: append",
+    });
+  }
+  return mistakes;
+}

@@ -1,0 +1,124 @@
+/** Where something stands in a file; both count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Scalar = string | number | boolean | null;
+export type VarValue = Scalar | readonly Scalar[];
+
+export const materializations = ["view", "table", "incremental", "ephemeral"] as const;
+export type Materialization = (typeof materializations)[number];
+
+export const incrementalStrategies = ["append", "delete+insert"] as const;
+export type IncrementalStrategy = (typeof incrementalStrategies)[number];
+
+export type Severity = "error" | "warn";
+
+/** What a data test checks; it fails on the rows its SQL returns. */
+export type DataTest =
+  | { readonly kind: "unique"; readonly columns: readonly string[] }
+  | { readonly kind: "not_null"; readonly column: string }
+  | { readonly kind: "accepted_values"; readonly column: string; readonly values: readonly Scalar[] }
+  | { readonly kind: "relationships"; readonly column: string; readonly to: string; readonly field: string }
+  | { readonly kind: "range"; readonly column: string; readonly min: number | null; readonly max: number | null }
+  | { readonly kind: "row_count"; readonly min: number | null; readonly max: number | null }
+  | { readonly kind: "expression"; readonly expression: string };
+
+export type DataTestKind = DataTest["kind"];
+
+export interface DataTestConfig {
+  readonly test: DataTest;
+  readonly severity: Severity;
+  readonly place: Place;
+}
+
+export interface ColumnConfig {
+  readonly name: string;
+  readonly description: string;
+  readonly dataType: string | null;
+  readonly dataTests: readonly DataTestConfig[];
+  readonly place: Place;
+}
+
+/** What the folder defaults and a model's own front matter say, folded into one. */
+export interface ModelConfig {
+  readonly materialized: Materialization;
+  readonly schema: string;
+  readonly critical: boolean;
+  readonly tags: readonly string[];
+  readonly uniqueKey: readonly string[];
+  readonly incrementalStrategy: IncrementalStrategy;
+}
+
+/** What a relation says of itself, whatever kind it is. */
+export interface Documented {
+  readonly description: string;
+  readonly columns: readonly ColumnConfig[];
+  readonly dataTests: readonly DataTestConfig[];
+}
+
+export interface ModelFile extends Documented {
+  readonly name: string;
+  /** Relative to the project root, with forward slashes. */
+  readonly path: string;
+  /** The whole file, front matter included, so that offsets are the file's. */
+  readonly text: string;
+  /** Where the SQL begins in `text`. */
+  readonly sqlOffset: number;
+  readonly config: ModelConfig;
+  readonly configPlace: Place;
+}
+
+export interface SourceTable extends Documented {
+  readonly schema: string;
+  readonly name: string;
+  readonly path: string;
+  readonly place: Place;
+}
+
+export interface SeedFile extends Documented {
+  readonly name: string;
+  readonly path: string;
+  /** The YAML that describes it. */
+  readonly configPath: string;
+  readonly configText: string;
+  readonly sha256: string;
+  readonly place: Place;
+}
+
+export interface MacroFile {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface SingularTest {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  readonly sqlOffset: number;
+  readonly description: string;
+  readonly severity: Severity;
+}
+
+export interface WarehouseConfig {
+  readonly memoryLimit: string | null;
+  readonly threads: number | null;
+  readonly keepReleases: number;
+}
+
+/** The files of a project, read and checked one by one; nothing in it is resolved against anything else yet. */
+export interface Project {
+  readonly root: string;
+  readonly name: string;
+  readonly vars: Readonly<Record<string, VarValue>>;
+  readonly warehouse: WarehouseConfig;
+  readonly models: readonly ModelFile[];
+  readonly sources: readonly SourceTable[];
+  readonly seeds: readonly SeedFile[];
+  readonly macros: readonly MacroFile[];
+  readonly singularTests: readonly SingularTest[];
+  /** project.yml and the seeds' YAML: files a message may point into. */
+  readonly configs: readonly { readonly path: string; readonly text: string }[];
+}

@@ -1,0 +1,61 @@
+import { link, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Device and inode of a file, equal for two names of the same file; null when there is none. */
+export async function fileIdentity(path: string): Promise<string | null> {
+  // As bigint: inodes of some file systems are beyond 2^53.
+  const found = await stat(path, { bigint: true }).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  return found && `${found.dev}:${found.ino}`;
+}
+
+/** True for the error of a path that does not exist. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** Waits until a file, or the names in a folder, are on the disk. */
+export async function sync(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Name under which a file stands before it is renamed to its place; a crash may leave it, the next build sweeps it. */
+export function stagedPath(path: string): string {
+  return `${path}.next`;
+}
+
+/** Writes a read-only (0444) file that is there as a whole or not at all, also after a power cut. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const staged = stagedPath(path);
+  await rm(staged, { force: true });
+  const handle = await open(staged, "wx", 0o444);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(staged, path);
+  await sync(dirname(path));
+}
+
+/** Gives a file a second name beside the final one, to be renamed over it. */
+export async function stageLink(existing: string, path: string): Promise<void> {
+  await rm(stagedPath(path), { force: true });
+  await link(existing, stagedPath(path));
+}
+
+/** Renames a staged link to its place: whoever opens the name sees the old file or the new one, nothing between. */
+export async function replaceByStaged(path: string): Promise<void> {
+  await rename(stagedPath(path), path);
+  // Renaming one name of a file over another name of the same file does nothing and leaves both.
+  await rm(stagedPath(path), { force: true });
+  await sync(dirname(path));
+}

@@ -1,0 +1,96 @@
+import { chmod, constants, copyFile, readdir, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+import { dataFolder, type DataFolder, sweepTemporary } from "./data-folder.ts";
+import { fileIdentity, replaceByStaged, stagedPath, stageLink } from "./durable-files.ts";
+import { keepForeign, moveForeignBuildWals, moveForeignWals } from "./foreign-files.ts";
+import { type CurrentRelease, listReleases, readCurrentRelease, releaseFiles } from "./releases.ts";
+import { withStorageErrors } from "./storage-errors.ts";
+
+/** What a build starts from. */
+export interface PreparedBuild {
+  /** `build.duckdb`: a writable copy of the current release, or no file yet. */
+  readonly path: string;
+  /** Number the release will have when it is published. */
+  readonly release: number;
+  readonly current: CurrentRelease | null;
+  readonly warnings: readonly string[];
+}
+
+/** Removes what dead runs left, puts `warehouse.duckdb` right and copies the current release; the caller holds the build lock. */
+export async function prepareBuild(dataDir: string): Promise<PreparedBuild> {
+  const paths = await dataFolder(dataDir);
+  return withStorageErrors(paths.root, async () => {
+    const walWarnings = [...(await moveForeignWals(dataDir)), ...(await moveForeignBuildWals(dataDir))];
+    await sweep(paths);
+    const current = await readCurrentRelease(dataDir);
+    const warnings = [...walWarnings, ...(current?.warnings ?? []), ...(await mendWarehouse(paths, current))];
+    if (current !== null) await copyRelease(current.path, paths.build);
+    return { path: paths.build, release: await nextRelease(paths), current, warnings };
+  });
+}
+
+/** The number after every release there is. */
+export async function nextRelease(paths: DataFolder): Promise<number> {
+  const [newest] = await listReleases(paths.root);
+  return (newest?.number ?? 0) + 1;
+}
+
+async function sweep(paths: DataFolder): Promise<void> {
+  await sweepTemporary(paths.root, "build");
+  await removeUnpublished(paths);
+  // Only now: as long as build.duckdb stands, its inode tells which release was never published.
+  const build = basename(paths.build);
+  for (const name of await readdir(paths.root)) {
+    const isRemnant = name === build || name.startsWith(`${build}.`);
+    if (isRemnant) await rm(join(paths.root, name), { recursive: true, force: true });
+  }
+  await rm(stagedPath(paths.warehouse), { force: true });
+  await removeOrphans(paths);
+}
+
+async function removeUnpublished(paths: DataFolder): Promise<void> {
+  const published = new Set((await listReleases(paths.root)).map(({ number }) => number));
+  for (const { number, path } of await releaseFiles(paths)) {
+    if (!published.has(number)) await rm(path, { force: true });
+  }
+}
+
+/** Removes states whose database is gone, or never came, and files that were not yet renamed to their place. */
+async function removeOrphans(paths: DataFolder): Promise<void> {
+  const names = await readdir(paths.releases);
+  for (const name of names) {
+    const number = /^(\d+)\.json$/.exec(name)?.[1];
+    const isOrphan = number === undefined ? /^\d+\.json\.next$/.test(name) : !names.includes(`${number}.duckdb`);
+    if (isOrphan) await rm(join(paths.releases, name), { force: true });
+  }
+}
+
+async function mendWarehouse(paths: DataFolder, current: CurrentRelease | null): Promise<readonly string[]> {
+  if (current?.warehouse === "linked") return [];
+  const isForeign = current === null || current.warehouse === "foreign";
+  const warnings = isForeign ? await keepForeignWarehouse(paths) : [];
+  if (current !== null) {
+    await stageLink(current.path, paths.warehouse);
+    await replaceByStaged(paths.warehouse);
+  }
+  return warnings;
+}
+
+/** A warehouse without another name would be gone with the next publish: it may be the only copy of something. */
+async function keepForeignWarehouse(paths: DataFolder): Promise<readonly string[]> {
+  if ((await fileIdentity(paths.warehouse)) === null) return [];
+  const hasOtherName = (await stat(paths.warehouse)).nlink > 1;
+  const kept = hasOtherName ? null : await keepForeign(paths, paths.warehouse);
+  return kept === null ? [] : [`${paths.warehouse} is no release of this folder; it is kept as ${kept}.`];
+}
+
+async function copyRelease(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  }
+  await chmod(to, 0o600);
+}

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+
+import { z } from "zod";
+
+import { ProjectError } from "../diagnostics.ts";
+import { isMissing } from "./durable-files.ts";
+import { toStorageError } from "./storage-errors.ts";
+
+const nodeState = z
+  .strictObject({
+    buildFingerprint: z.string(),
+    testsFingerprint: z.string(),
+    docsFingerprint: z.string(),
+    contentHash: z.string(),
+    /** Null for what has no rows of its own: views, tests. */
+    rows: z.int().nonnegative().nullable(),
+    /** Run id. */
+    builtBy: z.string(),
+    builtAt: z.iso.datetime(),
+    held: z.strictObject({ since: z.iso.datetime(), runId: z.string(), reason: z.string() }).readonly().nullable(),
+  })
+  .readonly();
+
+/** What `releases/<n>.json` holds; version 1. */
+export const releaseState = z
+  .strictObject({
+    version: z.literal(1),
+    release: z.int().positive(),
+    runId: z.string(),
+    publishedAt: z.iso.datetime(),
+    /** DuckDB's version that wrote the release. */
+    engine: z.string(),
+    /** Bronze table → the batches this release reads. */
+    batches: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
+    /** Unique id of a node → what stands in the release for it. */
+    nodes: z.record(z.string(), nodeState).readonly(),
+  })
+  .readonly();
+
+/** What a release knows of one node: fingerprints it was built from, its content, and since when it is held back. */
+export type NodeState = z.infer<typeof nodeState>;
+/** What the runner knows of a release: the only input of the next plan besides the project and bronze. */
+export type ReleaseState = z.infer<typeof releaseState>;
+
+/** Reads the state of a release; a missing, torn or foreign file is a ProjectError naming it. */
+export async function readReleaseState(path: string, release: number): Promise<ReleaseState> {
+  const state = releaseState.safeParse(parseJson(await readStateFile(path), path));
+  if (!state.success) throw unreadable(path, `is not a release state of this version\n${z.prettifyError(state.error)}`);
+  if (state.data.release !== release) throw unreadable(path, `is the state of release ${state.data.release}`);
+  return state.data;
+}
+
+async function readStateFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) throw unreadable(path, "is missing");
+    throw toStorageError(error, path);
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable(path, "is not JSON");
+  }
+}
+
+function unreadable(path: string, trouble: string): ProjectError {
+  const database = path.replace(/\.json$/, ".duckdb");
+  const hint = `Put the file back from a backup; or remove ${database}: the next build then starts from another kept release, or from bronze when there is none.`;
+  return new ProjectError([{ path, message: `the release's state ${trouble}`, hint }], 1);
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { z } from "zod";
+
+import { parseSqlReads, type SqlParser, type SqlReads } from "../compile/sql-reads.ts";
+import { cellText } from "./cells.ts";
+
+const names = z.array(z.strictObject({ name: z.string(), offset: z.number().nullable() }));
+const readsSchema = z.union([
+  z.strictObject({ ok: z.literal(true), statements: z.number(), tables: names, impure: names }),
+  z.strictObject({ ok: z.literal(false), message: z.string(), offset: z.number().nullable() }),
+]);
+const cacheSchema = z.record(z.string(), readsSchema);
+
+/** DuckDB as a parser; what it has read stands in `cachePath`, so that an unchanged project does not load DuckDB. */
+export function createSqlParser(cachePath: string, engine: string): SqlParser {
+  return {
+    async read(sqls) {
+      const cache = await readCache(cachePath);
+      const keys = sqls.map((sql) => createHash("sha256").update(`${engine}\n${sql}`).digest("hex"));
+      const missing = new Map(keys.flatMap((key, at) => (cache[key] === undefined ? [[key, sqls[at] ?? ""]] : [])));
+      const fresh = missing.size === 0 ? new Map<string, SqlReads>() : await parse(missing);
+      const found = keys.map((key) => [key, fresh.get(key) ?? cache[key]] as const);
+      if (fresh.size > 0) await writeCache(cachePath, Object.fromEntries(found));
+      return found.map(([, reads]) => reads ?? { ok: false, message: "was not parsed", offset: null });
+    },
+  };
+}
+
+async function parse(sqls: ReadonlyMap<string, string>): Promise<Map<string, SqlReads>> {
+  const { withDuckDB } = await import("./duckdb.ts");
+  return withDuckDB({ threads: 1 }, async (database) => {
+    const connection = await database.connect();
+    const values = [...sqls].map(([key, sql]) => `('${key}', '${sql.replaceAll("'", "''")}')`).join(",\n");
+    const rows = await connection.query(
+      `select id, cast(json_serialize_sql(sql) as varchar) as tree from (values ${values}) as input (id, sql)`,
+    );
+    return new Map(
+      rows.map(({ id, tree }) => [cellText(id), parseSqlReads(sqls.get(cellText(id)) ?? "", cellText(tree))]),
+    );
+  });
+}
+
+async function readCache(path: string): Promise<Readonly<Record<string, SqlReads>>> {
+  try {
+    return cacheSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    // A cache that is missing, torn or of another version is made anew.
+    return {};
+  }
+}
+
+async function writeCache(path: string, cache: Readonly<Record<string, SqlReads | undefined>>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(cache), { mode: 0o600 });
+  await rename(temporary, path);
+}

@@ -1,0 +1,14 @@
+/** Sends a message to the test that started this script, and waits until it is on its way. */
+export async function answer(message: string | number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    if (process.send === undefined) throw new Error("this script is started by a test");
+    process.send(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+/** The next question of the test. */
+export function question(): Promise<unknown> {
+  return new Promise((resolve) => {
+    process.once("message", resolve);
+  });
+}
