@@ -146,6 +146,11 @@ function say(line: string): 0 {
   return 0;
 }
 
+// A reader that closes the pipe early (| head) is no reason to stop a build half-way.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

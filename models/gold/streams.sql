@@ -88,8 +88,8 @@ exclusions as (
 
     select
         kind,
-        value,
-        {{> normalised name='value'}} as artist_key,
+        case when kind = 'artist' then {{> normalised name='value'}} end as artist_key,
+        case when kind = 'track' then regexp_extract(value, '[0-9A-Za-z]{22}') end as track_id,
         coalesce(from_date, '-infinity') as from_date,
         coalesce(to_date, 'infinity') as to_date
 
@@ -97,27 +97,35 @@ exclusions as (
 
 ),
 
-exclusions_left_out as (
+excluded_plays as (
 
-    select * from listening_with_features
+    select listening_with_features.play_id
 
-    where not exists (
-        select 1 from exclusions
-        where exclusions.kind = 'artist'
-        and exclusions.artist_key = listening_with_features.artist_key
+    from listening_with_features
+
+    inner join exclusions
+        on listening_with_features.artist_key = exclusions.artist_key
         and listening_with_features.listening_date between exclusions.from_date and exclusions.to_date
-    )
-    and not exists (
-        select 1 from exclusions
-        where exclusions.kind = 'track'
-        and exclusions.value = listening_with_features.track_id
+
+    union all
+
+    select listening_with_features.play_id
+
+    from listening_with_features
+
+    inner join exclusions
+        on listening_with_features.track_id = exclusions.track_id
         and listening_with_features.listening_date between exclusions.from_date and exclusions.to_date
-    )
-    and not exists (
-        select 1 from exclusions
-        where exclusions.kind = 'period'
-        and listening_with_features.listening_date between exclusions.from_date and exclusions.to_date
-    )
+
+    union all
+
+    select listening_with_features.play_id
+
+    from listening_with_features
+
+    inner join exclusions
+        on listening_with_features.listening_date between exclusions.from_date and exclusions.to_date
+        and exclusions.kind = 'period'
 
 ),
 
@@ -146,7 +154,9 @@ features_averaged as (
         if(has_features, {{feature}}, null) as {{feature}}{{#unless @last}},{{/unless}}
         {{/each}}
 
-    from exclusions_left_out
+    from listening_with_features
+
+    where play_id not in (select play_id from excluded_plays)
 
 )
 

@@ -33,12 +33,7 @@ with
 
 songs as (
 
-    select
-        song_id,
-        artist_key,
-        {{> normalised name='album_name'}} as album_key
-
-    from {{ref 'songs'}}
+    select song_id, artist_key, album_name from {{ref 'songs'}}
 
 ),
 
@@ -50,13 +45,13 @@ catalogue_features as (
 
 catalogue_tracks as (
 
-    select *, {{> normalised name='album_name'}} as album_key from {{ref 'catalogue_tracks'}}
+    select * from {{ref 'catalogue_tracks'}}
 
 ),
 
 songs_unknown as (
 
-    select * from songs
+    select song_id, artist_key, {{> normalised name='album_name'}} as album_key from songs
 
     where song_id not in (select song_id from catalogue_features)
 
@@ -74,27 +69,33 @@ genre_means as (
 
 ),
 
+artist_tracks as (
+
+    select *, {{> normalised name='album_name'}} as album_key from catalogue_tracks
+
+    where artist_key in (select artist_key from songs_unknown)
+
+),
+
 artist_means as (
 
     select
-        catalogue_tracks.artist_key,
+        artist_tracks.artist_key,
         count(*) as track_count,
         {{#each (list
             'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness' 'liveness'
             'valence'
         ) as |feature|}}
-        (count(*) * avg(catalogue_tracks.{{feature}}) + 3 * avg(genre_means.{{feature}}))
+        (count(*) * avg(artist_tracks.{{feature}}) + 3 * avg(genre_means.{{feature}}))
             / (count(*) + 3) as {{feature}}{{#unless @last}},{{/unless}}
         {{/each}}
 
-    from catalogue_tracks
+    from artist_tracks
 
     inner join genre_means
-        on catalogue_tracks.track_genre = genre_means.track_genre
+        on artist_tracks.track_genre = genre_means.track_genre
 
-    where catalogue_tracks.artist_key in (select artist_key from songs_unknown)
-
-    group by catalogue_tracks.artist_key
+    group by artist_tracks.artist_key
 
 ),
 
@@ -106,9 +107,7 @@ album_means as (
         count(*) as track_count,
         {{> estimable_means}}
 
-    from catalogue_tracks
-
-    where artist_key in (select artist_key from songs_unknown)
+    from artist_tracks
 
     group by artist_key, album_key
 

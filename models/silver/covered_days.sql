@@ -21,12 +21,7 @@ with
 
 plays as (
 
-    select
-        source_kind,
-        {{> local_time moment='started_at'}}::date as started_date,
-        {{> local_time moment='ended_at'}}::date as ended_date
-
-    from {{ref 'plays'}}
+    select source_kind, started_at, ended_at from {{ref 'plays'}}
 
 ),
 
@@ -34,12 +29,23 @@ spans as (
 
     select
         source_kind,
-        min(started_date) as first_date,
-        max(ended_date) as last_date
+        min(started_at) as first_started_at,
+        max(ended_at) as last_ended_at
 
     from plays
 
     group by source_kind
+
+),
+
+dates_converted as (
+
+    select
+        source_kind,
+        {{> local_time moment='first_started_at'}}::date as first_date,
+        {{> local_time moment='last_ended_at'}}::date as last_date
+
+    from spans
 
 ),
 
@@ -50,7 +56,7 @@ days_covered as (
         source_kind,
         covered_date < last_date as is_complete
 
-    from spans
+    from dates_converted
 
 )
 

@@ -45,12 +45,25 @@ sessions_begun as (
 
     select
         *,
-        count(*) filter (
-            stopped_before_at is null
+        stopped_before_at is null
             or started_at > stopped_before_at + to_minutes({{lit (var 'session_gap_minutes')}})
-        ) over (partition by account order by started_at, play_id) as session_number
+            as begins_session
 
     from gaps_measured
+
+),
+
+sessions_named as (
+
+    select
+        *,
+        last_value(if(begins_session, play_id, null) ignore nulls) over (
+            partition by account
+            order by started_at, play_id
+            rows between unbounded preceding and current row
+        ) as session_id
+
+    from sessions_begun
 
 ),
 
@@ -58,12 +71,11 @@ positions_counted as (
 
     select
         play_id,
-        first_value(play_id) over in_session as session_id,
-        row_number() over in_session as position_in_session
+        session_id,
+        row_number() over (partition by session_id order by started_at, play_id)
+            as position_in_session
 
-    from sessions_begun
-
-    window in_session as (partition by account, session_number order by started_at, play_id)
+    from sessions_named
 
 )
 

@@ -1,9 +1,5 @@
 /*---
-description: >-
-  One row a landed row of an extended history, with the play it tells of. Rows of one track and
-  second are copies of one play where their offline moments follow each other within 2 seconds or
-  are missing; otherwise they are plays of an offline batch, uploaded at one moment. The copy that
-  played longest stands for the play.
+description: One row a landed row of an extended history, with the play it tells of.
 columns:
   - name: play_id
     description: The play the row tells of; the same whatever was landed when, and in which batch.
@@ -12,12 +8,7 @@ columns:
     description: Whether this row stands for the play.
     data_tests: [not_null]
   - name: drop_reason
-    description: >-
-      Why another row stands for the play. other_file, that row stands in another landed file, of
-      this or another export; exact_copy, in the same file, equal in length and offline moment;
-      near_copy, in the same file, shorter or with another offline moment. Null for the kept row.
-    data_tests:
-      - accepted_values: { values: [other_file, exact_copy, near_copy] }
+    description: Why another row stands for the play, as play_copies has it; null for the kept row.
   - name: account
     description: Whose listening it is.
   - name: source_kind
@@ -74,6 +65,8 @@ columns:
     description: Whether it was a private session.
   - name: landed_at
     description: When the row was landed, UTC.
+data_tests:
+  - unique: { columns: [batch_id, row_number] }
 ---*/
 
 with
@@ -86,85 +79,42 @@ listening_history as (
 
 ),
 
-moments_named as (
+play_copies as (
 
-    select *, {{> play_moment}} as moment_key from listening_history
+    select * from {{ref 'play_copies'}}
 
 ),
 
-chains_begun as (
+copies_marked as (
 
     select
-        *,
-        offline_at > lag(offline_at) over by_offline_at + interval 2 seconds as begins_chain
+        listening_history.*,
+        coalesce(play_copies.is_kept, true) as is_kept,
+        play_copies.drop_reason,
+        if(
+            play_copies.batch_id is null,
+            listening_history.offline_at,
+            play_copies.play_offline_at
+        ) as play_offline_at
 
-    from moments_named
+    from listening_history
 
-    window by_offline_at as (partition by moment_key order by offline_at nulls last)
-
-),
-
-chains_numbered as (
-
-    select *, count(*) filter (begins_chain) over by_offline_at as chain_number from chains_begun
-
-    window by_offline_at as (partition by moment_key order by offline_at nulls last)
-
-),
-
-chains_completed as (
-
-    -- A row without an offline moment joins the longest play, so that it lengthens no other one.
-    select
-        * replace (
-            if(offline_at is null, first_value(chain_number) over longest_first, chain_number)
-                as chain_number
-        )
-
-    from chains_numbered
-
-    window longest_first as (
-        partition by moment_key
-        order by offline_at is null, ms_played desc, chain_number
-    )
-
-),
-
-copies_compared as (
-
-    select
-        *,
-        row_number() over best_first = 1 as is_kept,
-        first_value(struct_pack(batch_id, ms_played, offline_at)) over best_first as kept,
-        min(offline_at) over (partition by moment_key, chain_number) as first_offline_at
-
-    from chains_completed
-
-    window best_first as (
-        partition by moment_key, chain_number
-        order by
-            ms_played desc, offline_at, reason_end, reason_start, platform, country, track_name,
-            artist_name, album_name, shuffle, offline, incognito,
-            landed_at, batch_id, file, row_number
-    )
+    left join play_copies
+        on listening_history.batch_id = play_copies.batch_id
+        and listening_history.row_number = play_copies.row_number
 
 ),
 
 plays_identified as (
 
+    -- The offline moment counts in whole seconds, since exports differ in giving its milliseconds.
     select
-        md5(concat_ws('|', moment_key, date_trunc('second', first_offline_at))) as play_id,
+        md5(concat_ws('|', {{> play_moment}}, date_trunc('second', play_offline_at))) as play_id,
         is_kept,
-        case
-            when is_kept then null
-            when batch_id != kept.batch_id then 'other_file'
-            when ms_played = kept.ms_played and offline_at is not distinct from kept.offline_at
-                then 'exact_copy'
-            else 'near_copy'
-        end as drop_reason,
-        * exclude (moment_key, begins_chain, chain_number, is_kept, kept, first_offline_at)
+        drop_reason,
+        * exclude (is_kept, drop_reason, play_offline_at)
 
-    from copies_compared
+    from copies_marked
 
 )
 

@@ -7,7 +7,7 @@ import { readCurrentRelease } from "../warehouse/releases.ts";
 import { buildLoaded, buildOptions } from "./build.ts";
 import type { Effects } from "./effects.ts";
 import { landLoaded } from "./ingest.ts";
-import { openProject, readDemoNotice } from "./project-options.ts";
+import { openProject } from "./project-options.ts";
 import { summarize } from "./summary.ts";
 
 export const pipelineOptions = z.strictObject({
@@ -19,17 +19,16 @@ export const pipelineOptions = z.strictObject({
 export async function pipeline(options: z.infer<typeof pipelineOptions>, effects: Effects): Promise<number> {
   const { demo, ...rest } = options;
   const loaded = demo
-    ? await (await import("./demo-life.ts")).openDemo(rest, effects)
+    ? await (await import("./open-demo.ts")).openDemo(rest, effects)
     : await openProject(rest, effects);
-  const notice = await readDemoNotice(loaded.dataDir);
-  if (notice !== null) effects.print(notice);
+  if (loaded.notice !== null) effects.print(loaded.notice);
   await mkdir(loaded.inbox, { recursive: true });
   const before = (await readCurrentRelease(loaded.dataDir))?.state ?? emptyState;
   const report = await landLoaded(loaded, { paths: [loaded.inbox], wait: 600 }, effects);
   const code = await buildLoaded(loaded, rest, effects);
   const release = await readCurrentRelease(loaded.dataDir);
   if (release !== null) {
-    const summary = await summarize({ release, before, loaded, notice });
+    const summary = await summarize({ release, before, loaded });
     for (const line of summary) effects.print(line);
   }
   return report.failures.length > 0 ? 1 : code;

@@ -8,6 +8,7 @@ import { ProjectError } from "../diagnostics.ts";
 import { loadProject } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
 import { fillTimezone } from "../project/fill-timezone.ts";
+import { labelDemo, readDemoMarker } from "./demo-marker.ts";
 import type { Effects, Vars } from "./effects.ts";
 
 /** Options of every command that reads the project. */
@@ -31,6 +32,8 @@ export interface LoadedProject {
   readonly dataDir: string;
   /** Where exports are dropped; absolute. */
   readonly inbox: string;
+  /** What says that the data is made up; null for a real life. */
+  readonly notice: string | null;
 }
 
 export interface ProjectOptionValues {
@@ -46,24 +49,14 @@ const varsSchema = z.record(
 /** Loads the project and settles its folders and vars: flags beat environment beats project.yml. */
 export async function openProject(options: ProjectOptionValues, effects: Effects): Promise<LoadedProject> {
   const root = resolve(effects.cwd, options.projectDir);
-  const overrides = { flags: parseVars(options.vars), environment: effects.environment };
-  const project = await fillTimezone(await loadProject(root, overrides), (line) => effects.print(line));
   const dataDir = resolve(root, effects.environment["DATA_DIR"] ?? "data");
-  const inside = effects.environment["DATA_DIR"] === undefined ? root : dataDir;
-  return { project, dataDir, inbox: join(inside, "inbox") };
-}
-
-/** The file that says that a data folder holds made-up data. */
-export function demoMarker(dataDir: string): string {
-  return join(dataDir, "DEMO");
-}
-
-/** What to say wherever rows of a demo are shown; null for a real life. */
-export async function readDemoNotice(dataDir: string): Promise<string | null> {
-  return readFile(demoMarker(dataDir), "utf8").then(
-    (text) => text.trim(),
-    () => null,
-  );
+  const demo = await readDemoMarker(dataDir);
+  const environment = demo === null ? effects.environment : { TONEARM_TIMEZONE: demo.timezone, ...effects.environment };
+  const loaded = await loadProject(root, { flags: parseVars(options.vars), environment });
+  const project = await fillTimezone(demo === null ? loaded : labelDemo(loaded), (line) => effects.print(line));
+  // Lives do not mix: the inbox of another DATA_DIR lies in it.
+  const inbox = join(effects.environment["DATA_DIR"] === undefined ? root : dataDir, "inbox");
+  return { project, dataDir, inbox, notice: demo?.notice ?? null };
 }
 
 /** Today in the project's time zone, YYYY-MM-DD: what {{run_date}} gives. */

@@ -7,7 +7,7 @@ import { kindOf } from "../materializations/materialize.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
-import { openProject, projectOptions, readDemoNotice, selectionOptions } from "./project-options.ts";
+import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { withRelease } from "./read-release.ts";
 import { alignTable } from "./text-table.ts";
 import { cellText } from "../warehouse/cells.ts";
@@ -20,7 +20,7 @@ export const showOptions = z.strictObject({
 
 /** Prints rows of the selected relations as the current release has them. */
 export async function show(options: z.infer<typeof showOptions>, effects: Effects): Promise<number> {
-  const { project, dataDir } = await openProject(options, effects);
+  const { project, dataDir, notice } = await openProject(options, effects);
   if (options.select.length === 0) {
     const hint = "for example --select top_tracks_by_mood --limit 10";
     throw new ProjectError([{ path: "--select", message: "says which relation to show", hint }]);
@@ -31,7 +31,6 @@ export async function show(options: z.infer<typeof showOptions>, effects: Effect
   const built = nodes.filter((node) => kindOf(node) !== "ephemeral");
   const missing = built.filter(({ uniqueId }) => release?.state.nodes[uniqueId] === undefined);
   if (release === null || missing.length > 0) throw notBuilt(missing[0] ?? built[0]);
-  const notice = await readDemoNotice(dataDir);
   if (notice !== null) effects.print(`${notice}\n`);
   await withRelease(release.path, async (connection) => {
     for (const node of built) {
@@ -39,7 +38,7 @@ export async function show(options: z.infer<typeof showOptions>, effects: Effect
       const rows = await connection.query(`select * from ${node.relation}${limit}`);
       const described = await connection.query(`describe ${node.relation}`);
       const columns = described.map((column) => cellText(column["column_name"]));
-      effects.print(`${node.relation}: ${node.description.split("\n")[0] ?? ""}`);
+      effects.print(`${node.relation}: ${/^.*?\.(?=\s|$)/s.exec(node.description)?.[0] ?? node.description}`);
       const cells = rows.map((row) => columns.map((column) => row[column] ?? null));
       for (const line of alignTable(columns, cells)) effects.print(line);
       effects.print(rows.length === 0 ? "(no rows)\n" : "");

@@ -11,14 +11,12 @@ export interface SummaryInput {
   /** State of the release before the run. */
   readonly before: BuildState;
   readonly loaded: LoadedProject;
-  /** What says that the data is made up; null for a real life. */
-  readonly notice: string | null;
 }
 
 const needed = ["plays", "listening_with_features", "streams", "feature_source_coverage"];
 
 /** What a person wants to hear after a run: minutes a year, top artists, what is new, coverage, and what to do next. */
-export async function summarize({ release, before, loaded, notice }: SummaryInput): Promise<readonly string[]> {
+export async function summarize({ release, before, loaded }: SummaryInput): Promise<readonly string[]> {
   const { name } = loaded.project;
   const built = needed.every((model) => release.state.nodes[`model.${name}.${model}`] !== undefined);
   if (!built)
@@ -36,8 +34,8 @@ export async function summarize({ release, before, loaded, notice }: SummaryInpu
       ...(await coverage(connection, loaded)),
     ];
   });
-  const demo = notice === null ? [] : ["", notice];
-  return [...demo, ...lines, ...nextCommands(loaded, notice !== null)];
+  const demo = loaded.notice === null ? [] : ["", loaded.notice];
+  return [...demo, ...lines, ...nextCommands(loaded)];
 }
 
 async function years(connection: Connection): Promise<readonly string[]> {
@@ -123,7 +121,8 @@ function noPlays({ inbox }: LoadedProject): readonly string[] {
   ]);
 }
 
-function nextCommands({ dataDir, project }: LoadedProject, demo: boolean): readonly string[] {
+function nextCommands({ dataDir, project, notice }: LoadedProject): readonly string[] {
+  const demo = notice !== null;
   const prefix = demo ? "DATA_DIR=data/demo " : "";
   const warehouse = `${dataDir.startsWith(`${project.root}/`) ? dataDir.slice(project.root.length + 1) : dataDir}/warehouse.duckdb`;
   return heading("Next", [

@@ -1,10 +1,9 @@
 import { berlinTime } from "./berlin-time.ts";
-import { rounded } from "./demo-features.ts";
 
 const firstEpochDay = Date.UTC(2023, 0, 1) / 86_400_000;
 
 /** The two years the demo covers: 2023 and 2024, day 0 is Sunday, 1 January 2023. */
-export const demoLife = { firstEpochDay, days: 731 } as const;
+export const demoPeriod = { firstEpochDay, days: 731 } as const;
 
 /** What is special about a day of the demo's life. */
 export interface DemoDay {
@@ -40,11 +39,6 @@ export function dayOf(date: string): number {
   return Date.parse(`${date}T00:00:00Z`) / 86_400_000 - firstEpochDay;
 }
 
-/** The month of a day, 1 to 12. */
-export function monthOf(day: number): number {
-  return Number(isoDate(day).slice(5, 7));
-}
-
 /** The instant (Unix ms) of a local minute of a day. */
 export function demoInstant(day: number, minuteOfDay: number): number {
   return berlinTime(firstEpochDay + day, minuteOfDay);
@@ -68,5 +62,5 @@ function isoDate(day: number): string {
 /** A triangle instead of a sine, whose last digits differ between engines. */
 function summer(day: number): number {
   const fromMidJanuary = (day - 14 + 731) % 365.25;
-  return rounded(1 - Math.abs(fromMidJanuary - 182.625) / 91.3125, 4);
+  return 1 - Math.abs(fromMidJanuary - 182.625) / 91.3125;
 }

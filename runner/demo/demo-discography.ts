@@ -1,4 +1,4 @@
-import { demoLife } from "./demo-calendar.ts";
+import { demoPeriod } from "./demo-calendar.ts";
 import { type AudioFeatures, audioFeatures, soundOffset } from "./demo-features.ts";
 import { type DemoGenre, demoGenres } from "./demo-genres.ts";
 import { albumTitle, artistName, demoId, songTitle, untaken } from "./demo-names.ts";
@@ -95,13 +95,13 @@ function drawArtist(identity: ArtistIdentity, random: Prng): DemoArtist {
 }
 
 function discoveryDay(share: number): number {
-  return Math.floor(8 + share * (demoLife.days - 48));
+  return Math.floor(8 + share * (demoPeriod.days - 48));
 }
 
 /** Albums come out on Fridays; day 0 is a Sunday. */
 function friday(random: Prng, discoveredOn: number): number {
   const earliest = Math.max(20, discoveredOn);
-  return Math.floor(random.between(earliest, demoLife.days - 20) / 7) * 7 + 5;
+  return Math.floor(random.between(earliest, demoPeriod.days - 20) / 7) * 7 + 5;
 }
 
 interface SongIdentity extends ArtistIdentity {
@@ -125,7 +125,7 @@ function drawSong(identity: SongIdentity, random: Prng): DemoSong {
     features: audioFeatures(random, genre, identity.offset),
     appeal: 0.04 + 0.96 * uniform * uniform * uniform,
     catalogued: random.weighted([
-      ["by id", rank < 40 ? 7.6 : 5.4],
+      ["by id", rank < 40 ? 8.4 : 6.2],
       ["by name", 1.2],
       ["not at all", rank < 40 ? 1.2 : 3.4],
     ]),

@@ -7,13 +7,14 @@ import { demoTaste } from "./demo-taste.ts";
 import type { Prng } from "./prng.ts";
 
 /** Everything an invented listener in Berlin plays in two years, in the order of its beginning. */
-export function demoLifeOf(artists: readonly DemoArtist[], random: Prng): readonly DemoPlay[] {
+export function demoLife(artists: readonly DemoArtist[], random: Prng): readonly DemoPlay[] {
   const taste = demoTaste(artists, random.fork("taste"));
   const chooserOf = demoChooser(taste, random.fork("choices"));
   const listener: Listener = { heard: new Map(), random: random.fork("playback") };
   const shelf = { podcast: podcasts(random.fork("podcasts")), audiobook: audiobook(random.fork("audiobook")) };
   const playAll = (session: DemoSession): readonly DemoPlay[] => {
-    const spoken = bookmarkOf(session, shelf)?.(session);
+    const hasTime = session.endsAt - session.startsAt > 180_000;
+    const spoken = hasTime ? bookmarkOf(session, shelf)?.(session) : undefined;
     if (spoken === undefined) return playSongs(session, chooserOf(session), listener);
     const first = spokenPlay(session, spoken, listener);
     return spoken.isFinished ? [first, ...playAll({ ...session, startsAt: first.endedAt + 2000 })] : [first];

@@ -94,10 +94,11 @@ function ending(moment: Moment, random: Prng): Ending {
 
 /** Skips come of a song that misses the mood, is not among the favourites, is new, or has been heard too often. */
 function skipChance({ session, song, timesHeard, reasonStart }: Moment): number {
-  const mismatch = 1 - harmony(song, session.mood);
+  const discord = 1 - harmony(song, session.mood);
+  const mismatch = discord * discord;
   const novelty = timesHeard === 0 ? 0.1 : timesHeard > 45 ? 0.07 : 0;
   const searching = reasonStart === "fwdbtn" ? 0.13 : 0;
-  const chance = 0.015 + 0.24 * mismatch * mismatch + 0.15 * (1 - song.appeal) + novelty + searching;
+  const chance = 0.015 + 0.34 * mismatch * mismatch + 0.12 * (1 - song.appeal) + novelty + searching;
   return chance * (session.style === "album" ? 0.55 : 1) * (session.occasion.device === "speaker" ? 0.6 : 1);
 }
 

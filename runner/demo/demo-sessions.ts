@@ -1,4 +1,4 @@
-import { type DemoDay, dayOf, demoDay, demoInstant, demoLife } from "./demo-calendar.ts";
+import { type DemoDay, dayOf, demoDay, demoInstant, demoPeriod } from "./demo-calendar.ts";
 import type { Mood } from "./demo-taste.ts";
 import { demoWeek, flight, type Occasion, type SessionStyle } from "./demo-week.ts";
 import { itemAt, type Prng } from "./prng.ts";
@@ -21,7 +21,7 @@ export function demoSessions(random: Prng): readonly DemoSession[] {
   const sessions: DemoSession[] = [];
   let spirits = 0;
   let appetite = 0;
-  for (let number = 0; number < demoLife.days; number++) {
+  for (let number = 0; number < demoPeriod.days; number++) {
     spirits = 0.75 * spirits + random.normal(0, 0.045);
     appetite = 0.85 * appetite + random.normal(0, 0.11);
     const day = demoDay(number);
@@ -48,7 +48,7 @@ function occasionsOf(day: DemoDay, appetite: number, random: Prng): readonly Occ
 
 /** On the first night the listener sleeps and on the last evening goes out, so that no play falls into a third year. */
 function isInsideTwoYears({ day }: DemoDay, { startsAt }: Occasion): boolean {
-  return (day > 0 || startsAt > 8 * 60) && (day < demoLife.days - 1 || startsAt < 20 * 60);
+  return (day > 0 || startsAt > 8 * 60) && (day < demoPeriod.days - 1 || startsAt < 20 * 60);
 }
 
 interface Idea {

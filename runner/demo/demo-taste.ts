@@ -1,4 +1,4 @@
-import { demoDay, demoLife } from "./demo-calendar.ts";
+import { demoDay, demoPeriod } from "./demo-calendar.ts";
 import type { DemoAlbum, DemoArtist, DemoSong } from "./demo-discography.ts";
 import type { Prng } from "./prng.ts";
 
@@ -65,7 +65,7 @@ function songLikings(artist: DemoArtist, random: Prng): readonly SongLiking[] {
   // Divided by their sum, so that an artist with many songs is played no more than one with few.
   const sum = songs.reduce((total, { song }) => total + song.appeal, 0);
   const artistPhases = phases(random, 0.35);
-  const byDay = Array.from({ length: demoLife.days }, (_, day) => artistLiking(artist, day) * artistPhases(day));
+  const byDay = Array.from({ length: demoPeriod.days }, (_, day) => artistLiking(artist, day) * artistPhases(day));
   return songs.map((known) => {
     const songPhases = phases(random, 0.15);
     const liking = (day: number): number => (byDay[day] ?? 0) * songPhases(day) * freshness(known.album, day);
@@ -76,7 +76,7 @@ function songLikings(artist: DemoArtist, random: Prng): readonly SongLiking[] {
 function artistLiking(artist: DemoArtist, day: number): number {
   if (day < artist.discoveredOn) return 0;
   const [first, last] = artist.genre.liking;
-  const drifted = first + ((last - first) * day) / demoLife.days;
+  const drifted = first + ((last - first) * day) / demoPeriod.days;
   const seasonal = Math.max(0.05, 1 + artist.genre.season * 0.7 * demoDay(day).summer);
   return artist.affinity * drifted * seasonal * (1 + 5 * fading(day - artist.discoveredOn, 16));
 }
@@ -112,7 +112,7 @@ interface Obsession {
 function obsessions(likings: readonly SongLiking[], random: Prng): readonly Obsession[] {
   const periods: Obsession[] = [];
   let first = random.integer(0, 20);
-  while (first < demoLife.days) {
+  while (first < demoPeriod.days) {
     const day = first;
     const known = random.weighted(likings.map((liking) => [liking.known, liking.on(day)] as const));
     const last = first + random.integer(12, 34);

@@ -6,7 +6,7 @@ import { catalogueCsv } from "./catalogue-csv.ts";
 import { demoCatalogue } from "./demo-catalogue.ts";
 import { demoDiscography } from "./demo-discography.ts";
 import { demoHistory } from "./demo-history.ts";
-import { demoLifeOf } from "./demo-life.ts";
+import { demoLife } from "./demo-life.ts";
 import { prng } from "./prng.ts";
 import type { SpotifyRow } from "./spotify-row.ts";
 
@@ -66,7 +66,7 @@ interface DemoFile {
 function demoFiles(): readonly DemoFile[] {
   const random = prng("Tonearm demo");
   const artists = demoDiscography(random.fork("discography"));
-  const plays = demoLifeOf(artists, random.fork("life"));
+  const plays = demoLife(artists, random.fork("life"));
   const history = demoHistory(plays, random.fork("history"));
   return [
     ...history.audio.map((rows, index) => historyFile(`Audio_${years(rows)}_${index}`, rows)),

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Diagnostic } from "../diagnostics.ts";
-import { UnreadableFile } from "./landing-errors.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 import { privateFolder } from "./private-folder.ts";
 import { recogniseSource } from "./recognise-source.ts";
 import { getAnExport, getTheCatalogue } from "./remedies.ts";

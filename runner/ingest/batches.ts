@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { isMissing } from "../warehouse/durable-files.ts";
+
 const batchFile = /^([0-9a-f]{16})\.parquet$/;
 
 /** Where the rows of one batch lie; the table `landings` holds the batches' commit records. */
@@ -40,7 +42,7 @@ async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

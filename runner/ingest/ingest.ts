@@ -1,12 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Diagnostic } from "../diagnostics.ts";
+import { type Diagnostic, ProjectError } from "../diagnostics.ts";
 import { temporaryFolder } from "../warehouse/data-folder.ts";
+import { toStorageError } from "../warehouse/storage-errors.ts";
 import { type Arrival, arrivals } from "./arrivals.ts";
 import { listBatches } from "./batches.ts";
 import { type LandedRows, landBatch, type LandingTarget } from "./land-batch.ts";
-import { StorageFailure, storing, UnreadableFile } from "./landing-errors.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 import { prefetch } from "./prefetch.ts";
 import type { SourceFile } from "./source-files.ts";
 import type { SourceReader } from "./source-reader.ts";
@@ -61,10 +62,11 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
   const workspace = temporaryFolder(options.dataDir, "bronze");
   const landing: Landing = { options, workspace, committed: new Map(), files: [], failures: [], ignored: 0 };
   try {
-    await storing(options.dataDir, () => landAll(paths, landing));
+    await landAll(paths, landing);
   } catch (error) {
-    if (!(error instanceof StorageFailure)) throw error;
-    landing.failures.push(error.diagnostic);
+    const trouble = toStorageError(error, options.dataDir);
+    if (trouble === error || !(trouble instanceof ProjectError)) throw error;
+    landing.failures.push(...trouble.diagnostics);
   }
   return { files: landing.files, failures: landing.failures, ignored: landing.ignored };
 }

@@ -1,10 +1,11 @@
-import { chmod, open, rename } from "node:fs/promises";
+import { chmod, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Connection, Row } from "../warehouse/duckdb.ts";
+import { sync } from "../warehouse/durable-files.ts";
 import { batchPath } from "./batches.ts";
 import { checkColumns, type Column, type DeclaredTables } from "./check-columns.ts";
-import { UnreadableFile } from "./landing-errors.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 import { privateFolder } from "./private-folder.ts";
 import type { Origin, Rejection } from "./source-reader.ts";
 import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
@@ -112,12 +113,7 @@ async function writeParquet(select: string, table: string, target: LandingTarget
     tables,
   );
   await chmod(path, 0o600);
-  const file = await open(path, "r+");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await sync(path);
   return path;
 }
 

@@ -5,7 +5,7 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 import type { Diagnostic } from "../diagnostics.ts";
-import { unreadable } from "./landing-errors.ts";
+import { unreadable } from "./unreadable-file.ts";
 import type { Refusal } from "./source-reader.ts";
 import { zipMembers } from "./zip-archive.ts";
 

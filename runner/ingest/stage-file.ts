@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
-import { UnreadableFile } from "./landing-errors.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 import type { SourceFile } from "./source-files.ts";
 import type { IntakeResult, SourceReader } from "./source-reader.ts";
 

@@ -33,7 +33,7 @@ export function incrementalStatements(node: ModelNode, incremental: boolean): re
 function uniqueKeyCheck({ uniqueKey }: ModelNode, relation: string): readonly string[] {
   if (uniqueKey.length === 0) return [];
   const keys = uniqueKey.map((key) => `"${key}"`).join(", ");
-  const message = `'unique_key (${uniqueKey.join(", ")}): ' || repeated || ' keys stand in more than one incoming row'`;
+  const message = `'unique_key (${uniqueKey.join(", ")}): ' || repeated || if(repeated = 1, ' key stands', ' keys stand') || ' in more than one incoming row'`;
   return [
     `select error(${message}) from (
     select count(*) as repeated from (select ${keys} from ${relation} group by ${keys} having count(*) > 1)

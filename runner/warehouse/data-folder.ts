@@ -71,8 +71,8 @@ export async function sweepTemporary(dataDir: string, lock: LockName): Promise<v
   for (const entry of swept) await rm(entry, { recursive: true, force: true });
 }
 
-/** As `mkdir -p`; Node's own `recursive` calls a read-only file system a missing folder. */
-async function makeFolder(path: string): Promise<void> {
+/** As `mkdir -p` with mode 0700; Node's own `recursive` calls a read-only file system a missing folder. */
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {

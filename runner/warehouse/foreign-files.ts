@@ -1,7 +1,7 @@
-import { link, mkdir, readdir, rm } from "node:fs/promises";
+import { link, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-import { dataPaths, type DataFolder } from "./data-folder.ts";
+import { dataPaths, makeFolder, type DataFolder } from "./data-folder.ts";
 import { isMissing } from "./durable-files.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function moveForeignBuildWals(dataDir: string): Promise<readonly st
 
 /** Gives a file another name under `foreign/`, never over one that is there, and returns it; null when the file is gone. */
 export async function keepForeign(paths: DataFolder, path: string): Promise<string | null> {
-  await mkdir(paths.foreign, { recursive: true, mode: 0o700 });
+  await makeFolder(paths.foreign);
   for (let count = 1; ; count++) {
     const kept = join(paths.foreign, basename(path) + (count === 1 ? "" : `.${count}`));
     try {

@@ -16,6 +16,11 @@ const troubles = {
     message: "the file system is read-only",
     hint: "Mount it writable, or move the data folder (DATA_DIR).",
   },
+  ENOTDIR: {
+    text: "Not a directory",
+    message: "a file stands where a folder should be",
+    hint: "Move the file away, or name another folder (DATA_DIR).",
+  },
   EACCES: {
     text: "Permission denied",
     message: "this user has no permission to read or write here",

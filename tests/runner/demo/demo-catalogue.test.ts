@@ -72,7 +72,7 @@ test("about 70 % of the songs are known by id, some by name only, and the others
       return names.has(song) ? "name" : "none";
     }),
   );
-  const share = (by: string): number => (found.get(by) ?? 0) / songs.size;
+  const share = (by: "id" | "name" | "none"): number => (found.get(by) ?? 0) / songs.size;
   assert.ok(share("id") > 0.62 && share("id") < 0.78, `${share("id")} by id`);
   assert.ok(share("name") > 0.05 && share("name") < 0.2, `${share("name")} by name`);
   assert.ok(share("none") > 0.1, `${share("none")} not at all`);

@@ -177,7 +177,7 @@ test("an offline batch has one end for many plays, which started one after the o
     ).values(),
   ];
   const sizes = batches.map((plays) => new Set(plays.map(({ row }) => row.offline_timestamp)).size);
-  assert.ok(batches.length >= 10 && Math.max(...sizes) >= 20, `${sizes.join()}`);
+  assert.ok(batches.length >= 10 && Math.max(...sizes) >= 20, sizes.join());
   for (const { row } of batches.flat()) {
     assert.ok(row.offline_timestamp !== null && row.offline_timestamp * 1000 + row.ms_played < Date.parse(row.ts));
   }
