@@ -105,7 +105,8 @@ excluded_plays as (
 
     inner join exclusions
         on listening_with_features.artist_key = exclusions.artist_key
-        and listening_with_features.listening_date between exclusions.from_date and exclusions.to_date
+        and listening_with_features.listening_date >= exclusions.from_date
+        and listening_with_features.listening_date <= exclusions.to_date
 
     union all
 
@@ -115,7 +116,8 @@ excluded_plays as (
 
     inner join exclusions
         on listening_with_features.track_id = exclusions.track_id
-        and listening_with_features.listening_date between exclusions.from_date and exclusions.to_date
+        and listening_with_features.listening_date >= exclusions.from_date
+        and listening_with_features.listening_date <= exclusions.to_date
 
     union all
 
@@ -124,8 +126,9 @@ excluded_plays as (
     from listening_with_features
 
     inner join exclusions
-        on listening_with_features.listening_date between exclusions.from_date and exclusions.to_date
-        and exclusions.kind = 'period'
+        on exclusions.kind = 'period'
+        and listening_with_features.listening_date >= exclusions.from_date
+        and listening_with_features.listening_date <= exclusions.to_date
 
 ),
 
@@ -148,8 +151,8 @@ features_averaged as (
         feature_source,
         has_features,
         {{#each (list
-            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness' 'liveness'
-            'valence' 'tempo' 'mood_category'
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence' 'tempo' 'mood_category'
         ) as |feature|}}
         if(has_features, {{feature}}, null) as {{feature}}{{#unless @last}},{{/unless}}
         {{/each}}

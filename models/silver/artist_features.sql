@@ -83,8 +83,8 @@ artist_means as (
         artist_tracks.artist_key,
         count(*) as track_count,
         {{#each (list
-            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness' 'liveness'
-            'valence'
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence'
         ) as |feature|}}
         (count(*) * avg(artist_tracks.{{feature}}) + 3 * avg(genre_means.{{feature}}))
             / (count(*) + 3) as {{feature}}{{#unless @last}},{{/unless}}
@@ -119,8 +119,8 @@ features_estimated as (
         songs_unknown.song_id,
         artist_means.track_count as catalogue_track_count,
         {{#each (list
-            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness' 'liveness'
-            'valence'
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence'
         ) as |feature|}}
         round(
             (

@@ -1,8 +1,8 @@
 /*---
 description: >-
   One row a song that the catalogue knows, by one of its track ids (catalogue) or else by its title
-  and first artist (catalogue_name). Several catalogue tracks of a song are averaged. Empty without a
-  catalogue.
+  and first artist (catalogue_name). Several catalogue tracks of a song are averaged. Empty without
+  a catalogue.
 columns:
   - name: song_id
     description: The song.

@@ -1,8 +1,8 @@
 /*---
 description: >-
-  One row a local day and a kind of source that tells of it. On a day that stands here, no play means
-  that nothing was played; on any other day it is unknown what was played. An extended history covers
-  every day from its first play to its last, all its files together.
+  One row a local day and a kind of source that tells of it. On a day that stands here, no play
+  means that nothing was played; on any other day it is unknown what was played. An extended history
+  covers every day from its first play to its last, all its files together.
 columns:
   - name: covered_date
     description: Local day.
@@ -11,7 +11,7 @@ columns:
     description: Kind of source.
     data_tests: [not_null]
   - name: is_complete
-    description: Whether the source tells of the whole day. It was cut off some time on its last day.
+    description: Whether it tells of the whole day. On its last day it was cut off at some hour.
     data_tests: [not_null]
 data_tests:
   - unique: { columns: [covered_date, source_kind] }

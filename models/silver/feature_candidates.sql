@@ -1,5 +1,5 @@
 /*---
-description: One row a song and a source that has features for it, from catalogue, artist and made-up ones.
+description: One row a song and a source that has features for it; song_features takes the best.
 materialized: ephemeral
 columns:
   - name: song_id

@@ -1,8 +1,8 @@
 /*---
 description: >-
   One row a play of a track, of any length, with the audio features and mood of its song and local
-  time. Hours and dates are those of the start, in the time zone of the setting timezone. Gold counts
-  of these the streams outside private sessions, and averages only the feature sources of the setting
+  time. Hours and dates are those of the start, in the time zone of the setting timezone. Gold
+  counts of these the streams outside private sessions, and averages only the sources in the setting
   feature_sources. Features and moods are null without a catalogue.
 columns:
   - name: play_id

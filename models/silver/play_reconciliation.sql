@@ -19,10 +19,10 @@ columns:
     description: Rows that stand for a play.
     data_tests: [not_null]
   - name: exact_copies
-    description: Rows dropped because the file holds the play again, equal in length and offline moment.
+    description: Rows dropped because the file holds the play again, equally long and dated.
     data_tests: [not_null]
   - name: near_copies
-    description: Rows dropped because the file holds the play with a longer or a better dated row.
+    description: Rows dropped because the file holds the play longer, or with another offline moment.
     data_tests: [not_null]
   - name: other_file_copies
     description: Rows dropped because another landed file holds the play.

@@ -23,7 +23,9 @@ with
 
 play_sightings as (
 
-    select play_id, account, ended_at, offline_at, offline, ms_played from {{ref 'play_sightings'}}
+    select play_id, account, ended_at, offline_at, offline, ms_played
+
+    from {{ref 'play_sightings'}}
 
     where is_kept
 
@@ -56,7 +58,8 @@ previous_ends_found as (
 
     select
         *,
-        lag(ended_at) over (partition by account, is_offline_batch order by ended_at) as previous_end
+        lag(ended_at) over (partition by account, is_offline_batch order by ended_at)
+            as previous_end
 
     from batches_found
 
@@ -69,7 +72,8 @@ starts_estimated as (
         case
             -- The offline moment is the start unless it lies after that or weeks before the upload.
             when is_offline_batch
-                and offline_at between ended_at - interval 30 days and counted_start + interval 10 seconds
+                and offline_at >= ended_at - interval 30 days
+                and offline_at <= counted_start + interval 10 seconds
                 then least(offline_at, ended_at)
             when is_offline_batch then counted_start
             else greatest(counted_start, previous_end)

@@ -49,7 +49,7 @@ columns:
       had ended. In an offline batch the offline moment where that is sane.
     data_tests: [not_null]
   - name: stopped_at
-    description: When the music stopped, UTC. Online its end, in an offline batch start plus playing.
+    description: When the music stopped, UTC. Online its end, in an offline batch start plus length.
     data_tests: [not_null]
   - name: ended_at
     description: The end as the source has it, UTC; for an offline batch the moment of its upload.
@@ -154,7 +154,8 @@ plays_described as (
         case
             when play_sightings.media_type != 'track' then null
             when skip_reasons.is_skip
-                and play_sightings.ms_played >= tracks.duration_ms * skip_reasons.skipped_below_share
+                and play_sightings.ms_played
+                    >= tracks.duration_ms * skip_reasons.skipped_below_share
                 then false
             else skip_reasons.is_skip
         end as is_skipped,

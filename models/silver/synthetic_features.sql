@@ -52,11 +52,14 @@ features_made_up as (
     select
         track_id,
         true as is_synthetic,
-        {{> bell seed="track_id || ':danceability'" least='0.2' most='0.9' digits='3'}} as danceability,
+        {{> bell seed="track_id || ':danceability'" least='0.2' most='0.9' digits='3'}}
+            as danceability,
         {{> bell seed="track_id || ':energy'" least='0.1' most='1.0' digits='3'}} as energy,
         {{> bell seed="track_id || ':loudness'" least='-18.0' most='-2.0' digits='2'}} as loudness,
-        {{> bell seed="track_id || ':speechiness'" least='0.02' most='0.4' digits='3'}} as speechiness,
-        {{> bell seed="track_id || ':acousticness'" least='0.0' most='1.0' digits='3'}} as acousticness,
+        {{> bell seed="track_id || ':speechiness'" least='0.02' most='0.4' digits='3'}}
+            as speechiness,
+        {{> bell seed="track_id || ':acousticness'" least='0.0' most='1.0' digits='3'}}
+            as acousticness,
         {{> bell seed="track_id || ':instrumentalness'" least='0.0' most='0.9' digits='3'}}
             as instrumentalness,
         {{> bell seed="track_id || ':liveness'" least='0.05' most='0.6' digits='3'}} as liveness,

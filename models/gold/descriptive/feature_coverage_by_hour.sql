@@ -1,8 +1,8 @@
 /*---
 description: >-
   One row a local hour with streams, with the share of them whose song has audio features that gold
-  averages. Where the share differs from local hour to local hour, averages compare different samples of the
-  listening: matched streams are no random sample. All shares are 0 without a catalogue.
+  averages. Where the shares differ, averages compare different samples of the listening: matched
+  streams are no random sample. All shares are 0 without a catalogue.
 columns:
   - name: hour_of_day
     description: Local hour of the start, 0 to 23.
@@ -53,7 +53,8 @@ coverage_counted as (
         count(*) filter (has_features) as plays_with_features,
         round(100 * count(*) filter (has_features) / count(*), 2) as percentage,
         {{#each (list 'catalogue' 'catalogue_name' 'artist' 'synthetic' 'none') as |origin|}}
-        count(*) filter (feature_source = '{{origin}}') as {{origin}}_plays{{#unless @last}},{{/unless}}
+        count(*) filter (feature_source = '{{origin}}')
+            as {{origin}}_plays{{#unless @last}},{{/unless}}
         {{/each}}
 
     from streams

@@ -1,8 +1,8 @@
 /*---
 description: >-
   One row a local year with streams, with the share of them whose song has audio features that gold
-  averages. Where the share differs from local year to local year, averages compare different samples of the
-  listening: matched streams are no random sample. All shares are 0 without a catalogue.
+  averages. Where the shares differ, averages compare different samples of the listening: matched
+  streams are no random sample. All shares are 0 without a catalogue.
 columns:
   - name: listening_year
     description: Local year of the start.
@@ -53,7 +53,8 @@ coverage_counted as (
         count(*) filter (has_features) as plays_with_features,
         round(100 * count(*) filter (has_features) / count(*), 2) as percentage,
         {{#each (list 'catalogue' 'catalogue_name' 'artist' 'synthetic' 'none') as |origin|}}
-        count(*) filter (feature_source = '{{origin}}') as {{origin}}_plays{{#unless @last}},{{/unless}}
+        count(*) filter (feature_source = '{{origin}}')
+            as {{origin}}_plays{{#unless @last}},{{/unless}}
         {{/each}}
 
     from streams

@@ -5,7 +5,7 @@ description: >-
   catalogue, since only it knows valence and energy, of which moods are made.
 columns:
   - name: track_id
-    description: The song's most streamed track id; null where it was only played from files of one's own.
+    description: The song's most streamed track id; null where it only played from own files.
   - name: track_name
     description: Title of that track.
     data_tests: [not_null]
