@@ -31,12 +31,6 @@ columns:
 
 with
 
-songs as (
-
-    select song_id, artist_key, album_name from {{ref 'songs'}}
-
-),
-
 catalogue_features as (
 
     select song_id from {{ref 'catalogue_features'}}
@@ -49,9 +43,11 @@ catalogue_tracks as (
 
 ),
 
-songs_unknown as (
+songs as (
 
-    select song_id, artist_key, {{> normalised name='album_name'}} as album_key from songs
+    select song_id, artist_key, {{> normalised name='album_name'}} as album_key
+
+    from {{ref 'songs'}}
 
     where song_id not in (select song_id from catalogue_features)
 
@@ -59,11 +55,7 @@ songs_unknown as (
 
 genre_means as (
 
-    select
-        track_genre,
-        {{> estimable_means}}
-
-    from catalogue_tracks
+    select track_genre, {{> estimable_means}} from catalogue_tracks
 
     group by track_genre
 
@@ -73,7 +65,7 @@ artist_tracks as (
 
     select *, {{> normalised name='album_name'}} as album_key from catalogue_tracks
 
-    where artist_key in (select artist_key from songs_unknown)
+    where artist_key in (select artist_key from songs)
 
 ),
 
@@ -86,8 +78,7 @@ artist_means as (
             'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
             'liveness' 'valence'
         ) as |feature|}}
-        (count(*) * avg(artist_tracks.{{feature}}) + 3 * avg(genre_means.{{feature}}))
-            / (count(*) + 3) as {{feature}}{{#unless @last}},{{/unless}}
+        {{> drawn_to_genre feature=feature}} as {{feature}}{{#unless @last}},{{/unless}}
         {{/each}}
 
     from artist_tracks
@@ -101,13 +92,7 @@ artist_means as (
 
 album_means as (
 
-    select
-        artist_key,
-        album_key,
-        count(*) as track_count,
-        {{> estimable_means}}
-
-    from artist_tracks
+    select artist_key, album_key, count(*) as track_count, {{> estimable_means}} from artist_tracks
 
     group by artist_key, album_key
 
@@ -116,7 +101,7 @@ album_means as (
 features_estimated as (
 
     select
-        songs_unknown.song_id,
+        songs.song_id,
         artist_means.track_count as catalogue_track_count,
         {{#each (list
             'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
@@ -127,18 +112,18 @@ features_estimated as (
                 coalesce(album_means.track_count * album_means.{{feature}}, 0)
                 + 3 * artist_means.{{feature}}
             ) / (coalesce(album_means.track_count, 0) + 3),
-            6
+            9
         ) as {{feature}}{{#unless @last}},{{/unless}}
         {{/each}}
 
-    from songs_unknown
+    from songs
 
     inner join artist_means
-        on songs_unknown.artist_key = artist_means.artist_key
+        on songs.artist_key = artist_means.artist_key
 
     left join album_means
-        on songs_unknown.artist_key = album_means.artist_key
-        and songs_unknown.album_key = album_means.album_key
+        on songs.artist_key = album_means.artist_key
+        and songs.album_key = album_means.album_key
 
 )
 

@@ -40,11 +40,7 @@ listening_history as (
 
 shared_moments as (
 
-    select moment_key from listening_history
-
-    group by moment_key
-
-    having count(*) > 1
+    select moment_key from listening_history group by moment_key having count(*) > 1
 
 ),
 
@@ -52,11 +48,10 @@ chains_begun as (
 
     select
         *,
-        lag(offline_at) over by_offline_at as previous_offline_at,
         if(
-            previous_offline_at is null or offline_at > previous_offline_at + interval 2 seconds,
-            offline_at,
-            null
+            offline_at <= lag(offline_at) over by_offline_at + interval 2 seconds,
+            null,
+            offline_at
         ) as begun_at
 
     from listening_history
@@ -71,11 +66,8 @@ chains_followed as (
 
     select
         *,
-        max(begun_at) over (
-            partition by moment_key
-            order by offline_at nulls last
-            range between unbounded preceding and current row
-        ) as chain_begun_at
+        max(begun_at) over (partition by moment_key order by offline_at nulls last)
+            as chain_begun_at
 
     from chains_begun
 
@@ -102,7 +94,7 @@ copies_ranked as (
 
     select
         *,
-        row_number() over best_first as copy_rank,
+        row_number() over best_first = 1 as is_kept,
         first_value(struct_pack(batch_id, ms_played, offline_at)) over best_first as kept
 
     from chains_completed
@@ -122,9 +114,9 @@ copies_judged as (
         batch_id,
         row_number,
         play_offline_at,
-        copy_rank = 1 as is_kept,
+        is_kept,
         case
-            when copy_rank = 1 then null
+            when is_kept then null
             when batch_id != kept.batch_id then 'other_file'
             when ms_played = kept.ms_played and offline_at is not distinct from kept.offline_at
                 then 'exact_copy'

@@ -22,7 +22,7 @@ columns:
     description: Rows dropped because the file holds the play again, equally long and dated.
     data_tests: [not_null]
   - name: near_copies
-    description: Rows dropped because the file holds the play longer, or with another offline moment.
+    description: Rows dropped because the file holds the play longer, or dated otherwise.
     data_tests: [not_null]
   - name: other_file_copies
     description: Rows dropped because another landed file holds the play.

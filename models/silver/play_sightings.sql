@@ -63,8 +63,6 @@ columns:
     description: The row's offline moment, UTC; mostly the start of the play.
   - name: incognito
     description: Whether it was a private session.
-  - name: landed_at
-    description: When the row was landed, UTC.
 data_tests:
   - unique: { columns: [batch_id, row_number] }
 ---*/
@@ -73,7 +71,7 @@ with
 
 listening_history as (
 
-    select * exclude (skipped, context_uri) from {{source 'bronze.listening_history'}}
+    select * exclude (skipped, context_uri, landed_at) from {{source 'bronze.listening_history'}}
 
     where source_kind = 'extended'
 

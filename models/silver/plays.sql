@@ -61,8 +61,8 @@ columns:
     data_tests: [not_null]
   - name: is_skipped
     description: >-
-      Whether a track was skipped: its reason_end is a skip in skip_reasons and it fell short of the
-      track's end. Null where the reason does not tell.
+      Whether a track was skipped: its reason_end is in seed skip_reasons and it fell short of the
+      track's end. False where anything ended by itself, null where the reason does not tell.
   - name: is_private
     description: Whether it was a private session.
     data_tests: [not_null]
@@ -109,7 +109,7 @@ skip_reasons as (
 
 ),
 
-tracks_without_id_keyed as (
+own_files as (
 
     select
         play_id,
@@ -118,8 +118,7 @@ tracks_without_id_keyed as (
 
     from play_sightings
 
-    where media_type = 'track'
-    and track_id is null
+    where media_type = 'track' and track_id is null
 
 ),
 
@@ -133,14 +132,12 @@ plays_described as (
         play_sightings.media_type,
         coalesce(
             tracks.song_id,
-            {{> song_id
-                title='tracks_without_id_keyed.song_title'
-                artist_key='tracks_without_id_keyed.artist_key'}}
+            {{> song_id title='own_files.song_title' artist_key='own_files.artist_key'}}
         ) as song_id,
         play_sightings.track_id,
         coalesce(tracks.track_name, play_sightings.track_name) as track_name,
         coalesce(tracks.artist_name, play_sightings.artist_name) as artist_name,
-        coalesce(tracks.artist_key, tracks_without_id_keyed.artist_key) as artist_key,
+        coalesce(tracks.artist_key, own_files.artist_key) as artist_key,
         coalesce(tracks.album_name, play_sightings.album_name) as album_name,
         play_sightings.episode_name,
         play_sightings.show_name,
@@ -152,12 +149,12 @@ plays_described as (
         play_sightings.ms_played,
         coalesce(play_sightings.ms_played >= {{lit (var 'min_ms_played')}}, true) as is_stream,
         case
+            when play_sightings.reason_end = 'trackdone' then false
             when play_sightings.media_type != 'track' then null
-            when skip_reasons.is_skip
-                and play_sightings.ms_played
-                    >= tracks.duration_ms * skip_reasons.skipped_below_share
-                then false
-            else skip_reasons.is_skip
+            when skip_reasons.reason_end is not null then coalesce(
+                play_sightings.ms_played < tracks.duration_ms * skip_reasons.finished_share,
+                true
+            )
         end as is_skipped,
         coalesce(play_sightings.incognito, false) as is_private,
         play_sightings.shuffle as is_shuffle,
@@ -175,8 +172,8 @@ plays_described as (
     left join tracks
         on play_sightings.track_id = tracks.track_id
 
-    left join tracks_without_id_keyed
-        on play_sightings.play_id = tracks_without_id_keyed.play_id
+    left join own_files
+        on play_sightings.play_id = own_files.play_id
 
     left join skip_reasons
         on play_sightings.reason_end = skip_reasons.reason_end

@@ -105,9 +105,9 @@ sessions_measured as (
         {{#each (list
             'valence' 'energy' 'danceability' 'acousticness' 'instrumentalness'
         ) as |feature|}}
-        round(avg(song_features.{{feature}}), 3) as avg_{{feature}},
+        round({{> mean of=feature}}, 3) as avg_{{feature}},
         {{/each}}
-        round(avg(song_features.tempo), 1) as avg_tempo
+        round({{> mean of='song_features.tempo'}}, 1) as avg_tempo
 
     from play_sessions
 

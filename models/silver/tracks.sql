@@ -17,8 +17,8 @@ columns:
     description: Album at its latest sighting.
   - name: duration_ms
     description: >-
-      Length in milliseconds from the catalogue; otherwise the median of the plays that reached the
-      end. Null where neither tells.
+      Length in milliseconds from the catalogue; otherwise the most frequent one of the plays that
+      reached the end, of several the longest. Null where neither tells.
     data_tests:
       - range: { min: 1, severity: warn }
   - name: first_played_at
@@ -49,12 +49,6 @@ catalogue_tracks as (
 
 ),
 
-skip_reasons as (
-
-    select * from {{ref 'skip_reasons'}}
-
-),
-
 latest_names as (
 
     select
@@ -70,27 +64,39 @@ latest_names as (
     qualify row_number() over (
         partition by track_id
         order by
-            track_name is null, ended_at desc, landed_at desc, track_name, artist_name, album_name
+            track_name is null, ended_at desc, offline_at desc, track_name, artist_name, album_name
     ) = 1
+
+),
+
+lengths_counted as (
+
+    select
+        track_id,
+        if(reason_end = 'trackdone', nullif(ms_played, 0), null) as completed_ms,
+        count(*) as play_count,
+        min(ended_at) as first_played_at,
+        max(ended_at) as last_played_at
+
+    from play_sightings
+
+    group by track_id, completed_ms
 
 ),
 
 plays_counted as (
 
     select
-        play_sightings.track_id,
-        quantile_disc(play_sightings.ms_played, 0.5)
-            filter (not skip_reasons.is_skip and play_sightings.ms_played > 0) as completed_ms,
-        min(play_sightings.ended_at) as first_played_at,
-        max(play_sightings.ended_at) as last_played_at,
-        count(*) as play_count
+        track_id,
+        arg_max(completed_ms, struct_pack(play_count, completed_ms))
+            filter (completed_ms is not null) as completed_ms,
+        sum(play_count)::bigint as play_count,
+        min(first_played_at) as first_played_at,
+        max(last_played_at) as last_played_at
 
-    from play_sightings
+    from lengths_counted
 
-    left join skip_reasons
-        on play_sightings.reason_end = skip_reasons.reason_end
-
-    group by play_sightings.track_id
+    group by track_id
 
 ),
 

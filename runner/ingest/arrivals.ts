@@ -22,6 +22,7 @@ export type Arrival =
     }
   | { readonly kind: "staged"; readonly staged: StagedFile };
 
+/** What files are compared with, and where they are staged. */
 export interface ArrivalsContext {
   readonly dataDir: string;
   /** Private folder inside the data folder that takes the staged copies; who receives one removes it. */
@@ -36,15 +37,21 @@ export async function* arrivals(paths: readonly string[], context: ArrivalsConte
   for (const path of paths) {
     let ignored = 0;
     let isFruitful = false;
+    let wasNamed = false;
     for await (const found of sourceFiles(path, context.dataDir)) {
       count += 1;
       const stagedPath = join(context.workspace, String(count));
       const arrival = found.kind === "failed" ? found : await arrive(found.file, stagedPath, context);
       if (arrival.kind === "ignored") ignored += 1;
       else isFruitful = true;
+      wasNamed = found.kind === "file" && found.file.wasNamed;
       yield arrival;
     }
-    if (!isFruitful) yield { kind: "failed", failure: nothingToLand(path, ignored) };
+    if (!isFruitful)
+      yield {
+        kind: "failed",
+        failure: nothingToLand(path, wasNamed ? "is no file that tonearm lands" : whyNothing(ignored)),
+      };
   }
 }
 
@@ -68,8 +75,12 @@ async function arrive(file: SourceFile, stagedPath: string, context: ArrivalsCon
   }
 }
 
-function nothingToLand(path: string, ignored: number): Diagnostic {
-  const others = ignored === 1 ? "one other file was" : `${ignored} other files were`;
-  const message = ignored === 0 ? "holds no files" : `holds nothing that tonearm lands; ${others} left alone`;
+function nothingToLand(path: string, message: string): Diagnostic {
   return { path, message, hint: `${getAnExport}\n${getTheCatalogue}` };
+}
+
+function whyNothing(ignored: number): string {
+  if (ignored === 0) return "holds no files";
+  const others = ignored === 1 ? "one other file was" : `${ignored} other files were`;
+  return `holds nothing that tonearm lands; ${others} left alone`;
 }

@@ -1,10 +1,12 @@
 import { ProjectError } from "../diagnostics.ts";
 
+/** A column and its type as DuckDB writes it. */
 export interface Column {
   readonly name: string;
   readonly dataType: string;
 }
 
+/** Table → the columns that the project declares for it. */
 export type DeclaredTables = Readonly<Record<string, readonly Column[]>>;
 
 /** Throws a ProjectError where a landed table's columns, in whatever order, are not those the project declares for it. */

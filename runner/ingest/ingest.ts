@@ -7,12 +7,13 @@ import { toStorageError } from "../warehouse/storage-errors.ts";
 import { type Arrival, arrivals } from "./arrivals.ts";
 import { listBatches } from "./batches.ts";
 import { type LandedRows, landBatch, type LandingTarget } from "./land-batch.ts";
-import { UnreadableFile } from "./unreadable-file.ts";
 import { prefetch } from "./prefetch.ts";
 import type { SourceFile } from "./source-files.ts";
 import type { SourceReader } from "./source-reader.ts";
 import type { StagedFile } from "./stage-file.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
+/** Where and under whose name files land. */
 export interface IngestOptions {
   readonly dataDir: string;
   readonly account: string;
@@ -35,6 +36,7 @@ export interface LandedFile {
   readonly rejections: readonly { reason: string; rows: number; firstRow: number }[];
 }
 
+/** What became of everything that the user named. */
 export interface IngestReport {
   readonly files: readonly LandedFile[];
   readonly failures: readonly Diagnostic[];

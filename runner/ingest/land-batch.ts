@@ -11,6 +11,7 @@ import type { Origin, Rejection } from "./source-reader.ts";
 import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
 import type { StagedFile } from "./stage-file.ts";
 
+/** Where batches land, and what all of one run share. */
 export interface LandingTarget {
   readonly connection: Connection;
   readonly dataDir: string;
@@ -21,6 +22,7 @@ export interface LandingTarget {
   readonly tables: DeclaredTables;
 }
 
+/** Counts of one batch; read = landed + rejected. */
 export interface LandedRows {
   readonly rowsRead: number;
   readonly rowsLanded: number;

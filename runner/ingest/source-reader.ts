@@ -20,6 +20,7 @@ export interface Origin {
   readonly landedAt: Date;
 }
 
+/** What an intake knows once it has seen all bytes. */
 export interface IntakeResult {
   /** Bytes still to be staged. */
   readonly rest: Buffer;

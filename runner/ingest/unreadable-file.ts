@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics.ts";
-import { getAFreshCopy } from "./remedies.ts";
+import { getAFreshCopy, getAnExport } from "./remedies.ts";
 
 /** One file cannot be read; the others can still land. */
 export class UnreadableFile extends Error {
@@ -12,18 +12,34 @@ export class UnreadableFile extends Error {
   }
 }
 
+const noSuchFile = { message: "does not exist", hint: `Check the path. ${getAnExport}` };
+const notAllowed = { message: "cannot be opened: permission is denied", hint: "Make it readable for this user." };
+const cutShort = { message: "is cut short: its end is missing", hint: getAFreshCopy };
+const troubles = new Map([
+  ["ENOENT", noSuchFile],
+  ["ENOTDIR", noSuchFile],
+  ["EACCES", notAllowed],
+  ["EPERM", notAllowed],
+  ["Z_BUF_ERROR", cutShort],
+]);
+
 /** What keeps a file from being read, told without the file's contents. */
 export function unreadable(path: string, error: unknown): UnreadableFile {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const trouble = troubles.get(code) ?? (code === "" || code.startsWith("Z_") ? damage(error) : systemError(code));
+  return new UnreadableFile({ path, ...trouble }, error);
+}
+
+/** The zip reader's errors carry no code. */
+function damage(error: unknown): Pick<Diagnostic, "message" | "hint"> {
   const text = error instanceof Error ? error.message : "";
-  if (code === "ENOENT") return new UnreadableFile({ path, message: "does not exist", hint: "Check the path." }, error);
-  if (code === "EACCES" || code === "EPERM") {
-    return new UnreadableFile(
-      { path, message: "cannot be opened: permission is denied", hint: "Make it readable." },
-      error,
-    );
+  if (/end of central directory/i.test(text)) {
+    return { message: "is no whole zip archive: its table of contents is missing", hint: getAFreshCopy };
   }
-  const isCut = code === "Z_BUF_ERROR" || /end of file|not enough bytes|central directory/i.test(text);
-  const message = isCut ? "is cut short: its end is missing" : "is damaged and cannot be read";
-  return new UnreadableFile({ path, message, hint: getAFreshCopy }, error);
+  if (/EOF|not enough bytes|overflows file bounds/i.test(text)) return cutShort;
+  return { message: "is damaged and cannot be read", hint: getAFreshCopy };
+}
+
+function systemError(code: string): Pick<Diagnostic, "message" | "hint"> {
+  return { message: `cannot be read (${code})`, hint: "Copy it to another disk and try again." };
 }

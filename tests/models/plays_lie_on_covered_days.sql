@@ -1,6 +1,6 @@
 /*---
 description: Every play of a track began on a day that a source covers.
-severity: error
+severity: warn
 ---*/
 
 with

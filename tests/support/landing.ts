@@ -33,6 +33,7 @@ export const declaredTables = {
     rows_read BIGINT, rows_landed BIGINT, rows_rejected BIGINT, rejections VARCHAR, landed_at TIMESTAMP`),
 };
 
+/** The moment of landing where a test names none. */
 export const landedAt = new Date("2026-11-22T10:00:00.000Z");
 
 /** Gives a test a bench of its own and clears it away afterwards. */

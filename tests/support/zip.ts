@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
+/** A file to be put into an archive. */
 export interface ZipEntry {
   readonly name: string;
   readonly content: string | Buffer;

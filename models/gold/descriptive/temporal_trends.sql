@@ -43,14 +43,9 @@ data_tests:
 
 with
 
-streams as (
+daily_streams as (
 
-    select
-        *,
-        coalesce(track_id, song_id) as track_key,
-        min(listening_date) over (partition by coalesce(track_id, song_id)) as first_date
-
-    from {{ref 'streams'}}
+    select * from {{ref 'daily_streams'}}
 
 ),
 
@@ -72,42 +67,21 @@ calendar as (
 
 ),
 
-days_counted as (
-
-    select
-        listening_date,
-        count(*) as total_plays,
-        {{> average feature='valence' digits='3'}} as avg_valence,
-        {{> average feature='energy' digits='3'}} as avg_energy,
-        {{> average feature='tempo' digits='1'}} as avg_tempo,
-        count(*) filter (is_weekend) as weekend_plays,
-        {{> minutes_played}} as minutes_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
-        count(distinct track_key) as distinct_tracks,
-        count(distinct track_key) filter (first_date = listening_date) as new_tracks,
-        count(*) filter (has_features) as plays_with_features,
-        sum(valence) as valence_sum,
-        sum(energy) as energy_sum
-
-    from streams
-
-    group by listening_date
-
-),
-
 days_filled as (
 
     select
         calendar.date,
         {{#each (list
             'total_plays' 'weekend_plays' 'minutes_played' 'plays_without_ms' 'distinct_tracks'
-            'new_tracks' 'plays_with_features' 'valence_sum' 'energy_sum'
+            'new_tracks' 'plays_with_features' 'valence_sum' 'valence_plays' 'energy_sum'
+            'energy_plays'
         ) as |column|}}
-        if(covered_days.covered_date is null, null, coalesce(days_counted.{{column}}, 0)) as {{column}},
+        if(covered_days.covered_date is null, null, coalesce(daily_streams.{{column}}, 0))
+            as {{column}},
         {{/each}}
-        days_counted.avg_valence,
-        days_counted.avg_energy,
-        days_counted.avg_tempo,
+        daily_streams.avg_valence,
+        daily_streams.avg_energy,
+        daily_streams.avg_tempo,
         covered_days.is_complete,
         calendar.first_covered_date
 
@@ -116,8 +90,8 @@ days_filled as (
     left join covered_days
         on calendar.date = covered_days.covered_date
 
-    left join days_counted
-        on covered_days.covered_date = days_counted.listening_date
+    left join daily_streams
+        on covered_days.covered_date = daily_streams.listening_date
 
 ),
 

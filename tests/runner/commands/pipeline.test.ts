@@ -220,7 +220,8 @@ describe("a life without a catalogue", () => {
 test("an empty inbox builds an empty warehouse and says how to get an export", async (t) => {
   const root = await copyProject();
   t.after(() => rm(root, { recursive: true, force: true }));
-  const { stdout } = await outcomeOf(startTonearm(["pipeline"], { cwd: root }));
+  const { code, stdout } = await outcomeOf(startTonearm(["pipeline"], { cwd: root }));
+  assert.equal(code, 0);
   assert.match(stdout, /No plays yet\nAsk Spotify for your Extended streaming history/);
   assert.deepEqual(await query(root, "select count(*) as plays from bronze.listening_history"), [{ plays: 0 }]);
 });

@@ -1,0 +1,81 @@
+/*---
+description: One row a local day with streams, with its counts and averages.
+materialized: ephemeral
+columns:
+  - name: listening_date
+    description: Local day of the start.
+  - name: total_plays
+    description: Streams.
+  - name: avg_valence
+    description: Mean valence of the streams with features; null below 30 of them, as all averages.
+  - name: avg_energy
+    description: Mean energy.
+  - name: avg_tempo
+    description: Mean beats a minute.
+  - name: weekend_plays
+    description: The streams if the day is a Saturday or Sunday, otherwise 0.
+  - name: minutes_played
+    description: Minutes of the streams.
+  - name: plays_without_ms
+    description: Streams whose source has no length.
+  - name: distinct_tracks
+    description: Different track ids streamed.
+  - name: new_tracks
+    description: Track ids never streamed on an earlier day.
+  - name: plays_with_features
+    description: Streams with features.
+  - name: valence_sum
+    description: Sum of the valence of the streams.
+  - name: valence_plays
+    description: Streams with a valence.
+  - name: energy_sum
+    description: Sum of the energy of the streams.
+  - name: energy_plays
+    description: Streams with an energy.
+---*/
+
+with
+
+streams as (
+
+    select * from {{ref 'streams'}}
+
+),
+
+first_days_found as (
+
+    select
+        *,
+        coalesce(track_id, song_id) as track_key,
+        min(listening_date) over (partition by coalesce(track_id, song_id)) as first_date
+
+    from streams
+
+),
+
+days_counted as (
+
+    select
+        listening_date,
+        count(*) as total_plays,
+        {{> average feature='valence' digits='3'}} as avg_valence,
+        {{> average feature='energy' digits='3'}} as avg_energy,
+        {{> average feature='tempo' digits='1'}} as avg_tempo,
+        count(*) filter (is_weekend) as weekend_plays,
+        {{> minutes_played}} as minutes_played,
+        count(*) filter (ms_played is null) as plays_without_ms,
+        count(distinct track_key) as distinct_tracks,
+        count(distinct track_key) filter (first_date = listening_date) as new_tracks,
+        count(*) filter (has_features) as plays_with_features,
+        sum(valence::decimal(18, 9)) as valence_sum,
+        count(valence) as valence_plays,
+        sum(energy::decimal(18, 9)) as energy_sum,
+        count(energy) as energy_plays
+
+    from first_days_found
+
+    group by listening_date
+
+)
+
+select * from days_counted
