@@ -4,7 +4,8 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { z } from "zod";
 
 import type { Effects } from "./commands/effects.ts";
-import { didYouMean, formatDiagnostic, ProjectError } from "./diagnostics.ts";
+import { didYouMean, ProjectError } from "./diagnostics.ts";
+import { toStorageError } from "./warehouse/storage-errors.ts";
 
 interface Command {
   readonly summary: string;
@@ -153,12 +154,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 try {
   process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof ProjectError) {
-    process.stderr.write(`${error.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
-    process.exitCode = error.exitCode;
-  } else {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
-  }
+} catch (thrown) {
+  const error = toStorageError(thrown, process.cwd());
+  const text = error instanceof ProjectError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${text ?? ""}\n`);
+  process.exitCode = error instanceof ProjectError ? error.exitCode : 1;
 }

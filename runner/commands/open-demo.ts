@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { demoNotice, demoTimezone, writeDemoExport } from "../demo/write-demo-export.ts";
+import { makeFolder } from "../warehouse/data-folder.ts";
+import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { readDemoMarker, writeDemoMarker } from "./demo-marker.ts";
 import type { Effects } from "./effects.ts";
 import { type LoadedProject, openProject, type ProjectOptionValues } from "./project-options.ts";
@@ -12,7 +14,7 @@ export async function openDemo(options: ProjectOptionValues, effects: Effects): 
   const base = effects.environment["DATA_DIR"] ?? "data";
   const dataDir = resolve(effects.cwd, options.projectDir, base, "demo");
   const inbox = join(dataDir, "inbox");
-  await mkdir(inbox, { recursive: true, mode: 0o700 });
+  await withStorageErrors(inbox, () => makeFolder(inbox));
   const made = await hashFiles(await writeDemoExport(inbox));
   const before = await readDemoMarker(dataDir);
   // Another version of the demo is another life: landed beside this one, both would count.

@@ -1,9 +1,11 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 
 import { z } from "zod";
 
 import { emptyState } from "../graph/build-state.ts";
+import { makeFolder } from "../warehouse/data-folder.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
+import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { buildLoaded, buildOptions } from "./build.ts";
 import type { Effects } from "./effects.ts";
 import { landLoaded } from "./ingest.ts";
@@ -22,7 +24,7 @@ export async function pipeline(options: z.infer<typeof pipelineOptions>, effects
     ? await (await import("./open-demo.ts")).openDemo(rest, effects)
     : await openProject(rest, effects);
   if (loaded.notice !== null) effects.print(loaded.notice);
-  await mkdir(loaded.inbox, { recursive: true });
+  await withStorageErrors(loaded.inbox, () => makeFolder(loaded.inbox));
   const before = (await readCurrentRelease(loaded.dataDir))?.state ?? emptyState;
   // An empty inbox is no mistake here: what has landed before is built again where it must be.
   const files = (await readdir(loaded.inbox)).filter((name) => !name.startsWith("."));

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
 import { parse } from "yaml";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { ProjectError } from "../diagnostics.ts";
 import { loadProject } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
 import { fillTimezone } from "../project/fill-timezone.ts";
+import { writeWhole } from "../warehouse/write-whole.ts";
 import { labelDemo, readDemoMarker } from "./demo-marker.ts";
 import type { Effects, Vars } from "./effects.ts";
 
@@ -72,13 +73,9 @@ export async function engineVersion(): Promise<string> {
   return z.object({ version: z.string() }).parse(JSON.parse(await readFile(path, "utf8"))).version;
 }
 
-/** Writes one of the four documents below `target/`, whole or not at all. */
+/** Writes one of the four documents, or a compiled file, below `target/`. */
 export async function writeTarget(root: string, name: string, content: string): Promise<void> {
-  const path = join(root, "target", name);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, content, { mode: 0o600 });
-  await rename(temporary, path);
+  await writeWhole(join(root, "target", name), content);
 }
 
 function parseVars(text: string): Vars {

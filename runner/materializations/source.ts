@@ -1,13 +1,13 @@
 import type { SourceNode } from "../compile/manifest.ts";
 import type { Statement } from "./materialize.ts";
 
-/** A view over exactly the given Parquet batches; typed and empty when there are none. */
+/** A view over exactly the given Parquet batches; typed and empty without any, null in columns that a batch is too old to have. */
 export function sourceStatements({ relation, columns }: SourceNode, paths: readonly string[]): readonly Statement[] {
+  const names = columns.map(({ name }) => `"${name}"`).join(", ");
+  const types = columns.map(({ name, dataType }) => `cast(null as ${dataType ?? "VARCHAR"}) as "${name}"`).join(", ");
   const files = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ");
-  const casts = columns.map(({ name, dataType }) => {
-    const type = dataType ?? "VARCHAR";
-    return paths.length === 0 ? `cast(null as ${type}) as "${name}"` : `cast("${name}" as ${type}) as "${name}"`;
-  });
-  const from = paths.length === 0 ? "where false" : `from read_parquet([${files}], union_by_name = true)`;
-  return [{ sql: `create or replace view ${relation} as select ${casts.join(", ")} ${from}`, codeOffset: null }];
+  const batches = `union all by name select * from read_parquet([${files}], union_by_name = true)`;
+  const sql = `create or replace view ${relation} as
+select ${names} from (select ${types} where false ${paths.length === 0 ? "" : batches})`;
+  return [{ sql, codeOffset: null }];
 }

@@ -86,11 +86,6 @@ async function keepForeignWarehouse(paths: DataFolder): Promise<readonly string[
 }
 
 async function copyRelease(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
-  } catch (error) {
-    await rm(to, { force: true });
-    throw error;
-  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
   await chmod(to, 0o600);
 }

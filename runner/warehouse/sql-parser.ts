@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 
 import { z } from "zod";
 
 import { parseSqlReads, type SqlParser, type SqlReads } from "../compile/sql-reads.ts";
 import { cellText } from "./cells.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const names = z.array(z.strictObject({ name: z.string(), offset: z.number().nullable() }));
 const readsSchema = z.union([
@@ -23,7 +23,7 @@ export function createSqlParser(cachePath: string, engine: string): SqlParser {
       const missing = new Map(keys.flatMap((key, at) => (cache[key] === undefined ? [[key, sqls[at] ?? ""]] : [])));
       const fresh = missing.size === 0 ? new Map<string, SqlReads>() : await parse(missing);
       const found = keys.map((key) => [key, fresh.get(key) ?? cache[key]] as const);
-      if (fresh.size > 0) await writeCache(cachePath, Object.fromEntries(found));
+      if (fresh.size > 0) await writeWhole(cachePath, JSON.stringify(Object.fromEntries(found)));
       return found.map(([, reads]) => reads ?? { ok: false, message: "was not parsed", offset: null });
     },
   };
@@ -50,11 +50,4 @@ async function readCache(path: string): Promise<Readonly<Record<string, SqlReads
     // A cache that is missing, torn or of another version is made anew.
     return {};
   }
-}
-
-async function writeCache(path: string, cache: Readonly<Record<string, SqlReads | undefined>>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(cache), { mode: 0o600 });
-  await rename(temporary, path);
 }

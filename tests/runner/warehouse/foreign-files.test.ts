@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -45,7 +46,12 @@ test("a WAL that appears while the build runs enters no release either", async (
     await writeBuild((await prepareBuild(dataDir)).path, 2);
     await leaveWal(warehouse);
     await leaveWal(join(dataDir, "releases/1.duckdb"));
-    const { warnings } = await publishBuild(dataDir, shortState, { keepReleases: 3 });
+    let besideNewWarehouse: readonly string[] = [];
+    const onStep = (step: string) => {
+      if (step === "rename") besideNewWarehouse = readdirSync(dataDir).filter((name) => name.endsWith(".wal"));
+    };
+    const { warnings } = await publishBuild(dataDir, shortState, { keepReleases: 3, onStep });
+    assert.deepEqual(besideNewWarehouse, []);
     assert.deepEqual(warnings, [
       warningFor(dataDir, "warehouse.duckdb.wal", "warehouse.duckdb.wal.2"),
       warningFor(dataDir, "releases/1.duckdb.wal", "1.duckdb.wal"),

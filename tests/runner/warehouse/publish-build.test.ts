@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -97,12 +97,14 @@ for (const [index, step] of publishSteps.entries()) {
       await withLock({ ...lock, startedAt: new Date() }, async () => {
         const { warnings } = await prepareBuild(dataDir);
         assert.deepEqual(warnings, []);
-        const releases = isPublished && step !== "retention" ? ["1.duckdb", "1.json", "2.duckdb", "2.json"] : undefined;
-        const only = `${history.length}`;
-        assert.deepEqual(
-          (await readdir(join(dataDir, "releases"))).toSorted(),
-          releases ?? [`${only}.duckdb`, `${only}.json`],
-        );
+        const kept = isPublished && step !== "retention" ? [1, 2] : [history.length];
+        assert.deepEqual(await listFiles(dataDir), [
+          "build.duckdb",
+          "locks/build.duckdb",
+          "locks/build.json",
+          ...kept.flatMap((number) => [`releases/${number}.duckdb`, `releases/${number}.json`]),
+          "warehouse.duckdb",
+        ]);
         const { release } = await makeRelease(dataDir, 3, { keepReleases: 1 });
         assert.equal(release, history.length + 1);
       });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { ProjectError } from "../../../runner/diagnostics.ts";
-import { openJournal } from "../../../runner/execution/journal.ts";
+import { openJournal, readJournal } from "../../../runner/execution/journal.ts";
 import { dataFolder } from "../../../runner/warehouse/data-folder.ts";
 import { withLock } from "../../../runner/warehouse/locks.ts";
 import { prepareBuild } from "../../../runner/warehouse/prepare-build.ts";
@@ -78,15 +78,21 @@ test("a full disk: the lock, the journal and the first folders name the path and
   await onSmallDisk(1, async (disk) => {
     await dataFolder(disk);
     const journal = await openJournal(disk, "run-1", () => new Date("2026-11-22T10:11:12Z"));
+    journal.write({ event: "warning", message: "before" });
     await fill(disk);
     assert.match(
       (await failureOf(lockBuild(disk))).message,
       /locks\/build\.duckdb.* the disk is full\n\nFree some space/,
     );
-    const message = "x".repeat(8192);
+    const message = "longer than the page that is left ".repeat(300);
     const journalling = Promise.resolve().then(() => journal.write({ event: "warning", message }));
     assert.match((await failureOf(journalling)).message, /runs\/run-1\.jsonl the disk is full/);
+
+    await run("rm", [join(disk, "filling")]);
+    journal.write({ event: "warning", message: "after" });
     journal.close();
+    const messages = (await readJournal(journal.path)).map((entry) => entry.event === "warning" && entry.message);
+    assert.deepEqual(messages, ["before", "after"]);
   });
 });
 
