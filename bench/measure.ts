@@ -36,10 +36,7 @@ export const tonearm = ["--import", "tsx", "runner/cli.ts"] as const;
 const usageSchema = z.strictObject({ cpuMicroseconds: z.number(), peakKilobytes: z.number() });
 
 /** Measures contenders in turns (A B A B …), so that a noisy minute hits all of them, and takes medians. */
-export async function measureInTurns(
-  contenders: readonly Contender[],
-  rounds: number,
-): Promise<readonly Summary[]> {
+export async function measureInTurns(contenders: readonly Contender[], rounds: number): Promise<readonly Summary[]> {
   const measured = new Map<string, Measurement[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
@@ -66,10 +63,7 @@ export async function measureProcess(
 }
 
 /** Runs a Node script in the project's root and gives back its standard output; a failure throws. */
-export async function runNode(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<string> {
+export async function runNode(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
   const child = spawn(process.execPath, args, {
     cwd: projectRoot,
     env: { ...process.env, ...environment },

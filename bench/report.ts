@@ -35,7 +35,7 @@ export function renderReport(bench: string, report: BenchReport): string {
       `  ${one.name.padEnd(24)} wall ${one.wallSeconds.toFixed(2)} s (${one.walls.map((wall) => wall.toFixed(2)).join(" ")})` +
       `  cpu ${one.cpuSeconds.toFixed(2)} s  peak ${one.peakMegabytes.toFixed(0)} MB`,
   );
-  return [`${bench}`, ...rows, ...report.figures.map(renderFigure)].join("\n");
+  return [bench, ...rows, ...report.figures.map(renderFigure)].join("\n");
 }
 
 function renderFigure(figure: Figure): string {

@@ -53,7 +53,9 @@ export async function buildLoaded(loaded: LoadedProject, options: BuildOptions, 
   const manifest = await compileLoaded(loaded.project, effects);
   const selected = selectNodes(manifest, options);
   const plan = await makePlan({ manifest, selected, loaded, options });
-  if (!hasWork(plan)) {
+  const current = await readCurrentRelease(loaded.dataDir);
+  const isSound = current === null || current.warehouse === "linked";
+  if (!hasWork(plan) && isSound) {
     effects.print(`Nothing to do: all ${plan.nodes.length} nodes are as their inputs and SQL ask.`);
     return 0;
   }

@@ -45,5 +45,13 @@ async function loadSeed(root: string, path: string, diagnostics: Diagnostic[]): 
   if (yaml === undefined) return undefined;
   const documented = readDocumentation(yaml, { document, path: [] }, diagnostics);
   requireDataTypes(documented, { document, path: [] }, diagnostics);
-  return { name: baseName(path), path, configPath, configText: text, sha256: sha256(csv), place: { line: 1, column: 1 }, ...documented };
+  return {
+    name: baseName(path),
+    path,
+    configPath,
+    configText: text,
+    sha256: sha256(csv),
+    place: { line: 1, column: 1 },
+    ...documented,
+  };
 }

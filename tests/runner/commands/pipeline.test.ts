@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
-import type { Row } from "../../../runner/warehouse/cells.ts";
+import { cellText, type Row } from "../../../runner/warehouse/cells.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -82,7 +82,7 @@ describe("the demo", () => {
     ).size;
     assert.ok(
       Number(kept) >= distinct && Number(kept) < rows.length,
-      `${String(kept)} of ${rows.length}, distinct ${distinct}`,
+      `${Number(kept)} of ${rows.length}, distinct ${distinct}`,
     );
   });
 
@@ -176,7 +176,7 @@ describe("a life without a catalogue", () => {
     assert.equal(outcome.code, 0, outcome.stdout + outcome.stderr);
     assert.deepEqual(await query(root, "select count(*) as moods from gold.top_tracks_by_mood"), [{ moods: 0 }]);
     const [row] = await query(root, "select comment from duckdb_tables() where table_name = 'top_tracks_by_mood'");
-    assert.match(String(row?.["comment"]), /catalogue/);
+    assert.match(cellText(row?.["comment"]), /catalogue/);
     assert.match(outcome.stdout, /There is no catalogue yet.*empty/);
     assert.match(outcome.stdout, /dataset\.csv of the Spotify Tracks Dataset/);
     assert.match(outcome.stdout, /kaggle\.com\/datasets\/maharshipandya\/-spotify-tracks-dataset, licence ODbL 1\.0/);

@@ -116,9 +116,10 @@ test("readers keep their release while builds publish", async (t) => {
   const project = await scratchProject(t, files);
   await project.run("build");
   const seen = new Set<unknown>();
-  let building = true;
+  const building = new AbortController();
   const reader = (async () => {
-    while (building) for (const { total } of await project.query("select total from gold.total")) seen.add(total);
+    while (!building.signal.aborted)
+      for (const { total } of await project.query("select total from gold.total")) seen.add(total);
   })();
   for (const offset of [1, 2, 3]) {
     await project.write({
@@ -126,7 +127,7 @@ test("readers keep their release while builds publish", async (t) => {
     });
     assert.equal((await project.run("build")).code, 0);
   }
-  building = false;
+  building.abort();
   await reader;
   assert.ok(
     [...seen].every((total) => [45, 46, 47, 48].includes(Number(total))),
