@@ -108,6 +108,8 @@ export function sessionBounds(plays: readonly TimedPlay[], gapMinutes: number): 
       for (const endOf of [
         (play: TimedPlay) => play.endedAt,
         (play: TimedPlay) => pick(...play.starts) + play.msPlayed,
+        // A play whose start was moved up to the end before it still cannot go on after its own end.
+        (play: TimedPlay) => Math.min(pick(...play.starts) + play.msPlayed, play.endedAt),
       ]) {
         const spans = chosen.map((play) => ({ start: pick(...play.starts), end: endOf(play) }));
         counts.push(...countSessions(spans, gapMinutes * 60_000));
