@@ -5,6 +5,7 @@ import { z } from "zod";
 import { formatDiagnostic } from "../diagnostics.ts";
 import { newRunId } from "../execution/journal.ts";
 import { ingest as landFiles, type IngestReport } from "../ingest/ingest.ts";
+import { loadProjectSettings } from "../project/load-project.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
 import type { Effects } from "./effects.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
@@ -18,7 +19,10 @@ export const ingestOptions = z.strictObject({
 
 /** Lands exports and catalogues as bronze batches; 1 when a file could not be landed, the others land all the same. */
 export async function ingest(options: z.infer<typeof ingestOptions>, effects: Effects): Promise<number> {
-  const loaded = await openProject(options, effects);
+  // The lock needs DuckDB: it loads while the project is read.
+  const duckdb = import("../warehouse/duckdb.ts");
+  const loaded = await openProject(options, effects, loadProjectSettings);
+  await duckdb;
   const paths = options.paths.length > 0 ? options.paths : [loaded.inbox];
   const report = await landLoaded(loaded, { paths, wait: options.wait }, effects);
   return report.failures.length > 0 ? 1 : 0;

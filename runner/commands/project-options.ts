@@ -48,12 +48,16 @@ const varsSchema = z.record(
 );
 
 /** Loads the project and settles its folders and vars: flags beat environment beats project.yml. */
-export async function openProject(options: ProjectOptionValues, effects: Effects): Promise<LoadedProject> {
+export async function openProject(
+  options: ProjectOptionValues,
+  effects: Effects,
+  load: typeof loadProject = loadProject,
+): Promise<LoadedProject> {
   const root = resolve(effects.cwd, options.projectDir);
   const dataDir = resolve(root, effects.environment["DATA_DIR"] ?? "data");
   const demo = await readDemoMarker(dataDir);
   const environment = demo === null ? effects.environment : { TONEARM_TIMEZONE: demo.timezone, ...effects.environment };
-  const loaded = await loadProject(root, { flags: parseVars(options.vars), environment });
+  const loaded = await load(root, { flags: parseVars(options.vars), environment });
   const project = await fillTimezone(demo === null ? loaded : labelDemo(loaded), (line) => effects.print(line));
   // Lives do not mix: the inbox of another DATA_DIR lies in it.
   const inbox = join(effects.environment["DATA_DIR"] === undefined ? root : dataDir, "inbox");

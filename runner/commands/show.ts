@@ -38,7 +38,9 @@ export async function show(options: z.infer<typeof showOptions>, effects: Effect
       const rows = await connection.query(`select * from ${node.relation}${limit}`);
       const described = await connection.query(`describe ${node.relation}`);
       const columns = described.map((column) => cellText(column["column_name"]));
-      effects.print(`${node.relation}: ${/^(?:Demo data\. )?.*?\.(?=\s|$)/s.exec(node.description)?.[0] ?? node.description}`);
+      effects.print(
+        `${node.relation}: ${/^(?:Demo data\. )?.*?\.(?=\s|$)/s.exec(node.description)?.[0] ?? node.description}`,
+      );
       const cells = rows.map((row) => columns.map((column) => row[column] ?? null));
       for (const line of alignTable(columns, cells)) effects.print(line);
       effects.print(rows.length === 0 ? "(no rows)\n" : "");

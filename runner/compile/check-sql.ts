@@ -46,14 +46,12 @@ function explainTable({ name }: SqlName, known: ReadonlyMap<string, string>): [s
   if (/\.(parquet|csv|json|tsv|gz|ndjson|xlsx)$/i.test(name)) {
     return [`reads the file '${name}'`, "files are read when they land or as seeds; name a source or a ref"];
   }
-  const near = didYouMean(
-    name.split(".").at(-1) ?? name,
-    [...known.keys()].map((relation) => relation.split(".")[1] ?? relation),
-  );
-  return [
-    `reads '${name}', which is neither a CTE nor a ref`,
-    near ?? "write {{ref 'model'}} or {{source 'schema.table'}}",
-  ];
+  const last = name.split(".").at(-1) ?? name;
+  const byName = new Map([...known].map(([relation, reference]) => [relation.split(".")[1] ?? relation, reference]));
+  const message = `reads '${name}', which is neither a CTE nor a ref`;
+  const same = byName.get(last);
+  if (same !== undefined) return [message, `write ${same}`];
+  return [message, didYouMean(last, byName.keys()) ?? "write {{ref 'model'}} or {{source 'schema.table'}}"];
 }
 
 function explainImpure({ name }: SqlName): [string, string] {

@@ -44,7 +44,11 @@ export function parseModelFile(
   const config = foldConfig(file.path, yaml ?? modelSchema.parse({}), folders);
   const configPlace = document?.place(["materialized"]) ?? { line: 1, column: 1 };
   for (const message of configMistakes(config)) {
-    diagnostics.push({ path: file.path, ...locate(file.text, 0), ...configPlace, ...message });
+    const place = document?.diagnostic(["materialized"], message.message) ?? {
+      path: file.path,
+      ...locate(file.text, 0),
+    };
+    diagnostics.push({ ...place, ...message });
   }
   const documented =
     document === undefined || yaml === undefined

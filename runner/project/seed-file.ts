@@ -45,6 +45,7 @@ async function loadSeed(root: string, path: string, diagnostics: Diagnostic[]): 
   if (yaml === undefined) return undefined;
   const documented = readDocumentation(yaml, { document, path: [] }, diagnostics);
   requireDataTypes(documented, { document, path: [] }, diagnostics);
+  checkHeader(path, { csv: csv.toString("utf8"), declared: documented.columns.map(({ name }) => name) }, diagnostics);
   return {
     name: baseName(path),
     path,
@@ -54,4 +55,17 @@ async function loadSeed(root: string, path: string, diagnostics: Diagnostic[]): 
     place: { line: 1, column: 1 },
     ...documented,
   };
+}
+
+/** The types go by place: a header in another order, or with other names, would fill the wrong columns. */
+function checkHeader(
+  path: string,
+  { csv, declared }: { readonly csv: string; readonly declared: readonly string[] },
+  diagnostics: Diagnostic[],
+): void {
+  const source = csv.replace(/^\uFEFF/, "").split(/\r?\n/, 1)[0] ?? "";
+  const header = source.split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
+  if (header.join(",") === declared.join(",")) return;
+  const message = `the header is not the columns of ${path.replace(/\.csv$/, ".yml")}: ${declared.join(", ")}`;
+  diagnostics.push({ path, line: 1, column: 1, source, message, hint: "same names, same order" });
 }

@@ -20,6 +20,8 @@ export interface YamlDocument {
   readonly value: unknown;
   place(path: YamlPath): Place;
   diagnostic(path: YamlPath, message: string, hint?: string): Diagnostic;
+  /** The same at the key instead of its value. */
+  keyDiagnostic(path: YamlPath, message: string, hint?: string): Diagnostic;
 }
 
 /** Parses YAML; syntax errors and repeated keys are reported, and then there is no document. */
@@ -43,6 +45,7 @@ export function parseYamlDocument(yaml: YamlText, diagnostics: Diagnostic[]): Ya
       return { line, column };
     },
     diagnostic: (at, message, hint) => diagnostic(offsetOf(at), message, hint),
+    keyDiagnostic: (at, message, hint) => diagnostic(findKeyOffset(document.contents, at), message, hint),
   };
 }
 
@@ -61,23 +64,37 @@ export function parseYamlValue<Schema extends z.ZodType>(
 function describeIssue(
   schema: z.ZodType,
   issue: z.core.$ZodIssue,
-  at: { readonly document: YamlDocument; readonly path: YamlPath },
+  at: { readonly document: YamlDocument; readonly value: unknown; readonly path: YamlPath },
 ): Diagnostic[] {
   const inner = issue.path.filter((key) => typeof key !== "symbol");
   const path = [...at.path, ...inner];
   if (issue.code !== "unrecognized_keys") {
     const key = path.at(-1);
+    if (issue.code === "invalid_value") {
+      const known = issue.values.map(String);
+      const given = valueAt(at.value, inner);
+      const hint = didYouMean(given, known) ?? `one of: ${known.join(", ")}`;
+      return [at.document.diagnostic(path, `'${String(key)}' cannot be '${given}'`, hint)];
+    }
     const message = key === undefined ? lowerFirst(issue.message) : `'${String(key)}': ${lowerFirst(issue.message)}`;
     return [at.document.diagnostic(path, message)];
   }
   const known = knownKeys(schemaAt(schema, inner));
   return issue.keys.map((key) =>
-    at.document.diagnostic(
+    at.document.keyDiagnostic(
       [...path, key],
       `unknown key '${key}'`,
       didYouMean(key, known) ?? `known keys: ${known.join(", ")}`,
     ),
   );
+}
+
+function valueAt(value: unknown, path: YamlPath): string {
+  const found = path.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+  return typeof found === "string" ? found : JSON.stringify(found ?? null);
 }
 
 function schemaAt(schema: unknown, path: YamlPath): unknown {
@@ -115,6 +132,15 @@ function findOffset(root: Node | null, path: YamlPath): number {
     node = next;
   }
   return offset;
+}
+
+function findKeyOffset(root: Node | null, path: YamlPath): number {
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((node, key) => (isCollection(node) ? node.get(key, true) : node), root);
+  const items = isMap(parent) ? parent.items : [];
+  const pair = items.find((item) => isScalar(item.key) && item.key.value === path.at(-1));
+  return (isScalar(pair?.key) ? pair.key.range?.[0] : undefined) ?? findOffset(root, path);
 }
 
 function rangeStart(node: unknown): number | undefined {
