@@ -51,7 +51,7 @@ type Tree = Readonly<Record<string, unknown>>;
 /** What a SQL text reads, from DuckDB's `json_serialize_sql` of it. */
 export function parseSqlReads(sql: string, json: string): SqlReads {
   const answer = answerSchema.parse(JSON.parse(json));
-  if (answer.error) return { ok: false, message: answer.error_message, offset: characterOffset(sql, answer.position) };
+  if (answer.error) return { ok: false, message: answer.error_message, offset: errorOffset(sql, answer.position) };
   const found: Found = { tables: [], impure: [], offset: (position) => characterOffset(sql, position) };
   for (const statement of answer.statements) walk(statement, new Set(), found);
   return { ok: true, statements: answer.statements.length, tables: found.tables, impure: found.impure };
@@ -109,6 +109,11 @@ function impureName(node: Tree): string | undefined {
   if (node["class"] !== "CAST" || !isTree(node["child"])) return undefined;
   const constant = isTree(node["child"]["value"]) ? node["child"]["value"]["value"] : undefined;
   return typeof constant === "string" && clockWords.has(constant.trim().toLowerCase()) ? `'${constant}'` : undefined;
+}
+
+/** Of a syntax error DuckDB gives the place in code points, unlike everywhere else. */
+function errorOffset(sql: string, position: number | undefined): number | null {
+  return position === undefined ? null : Array.from(sql).slice(0, position).join("").length;
 }
 
 /** DuckDB counts bytes of UTF-8; its "nowhere" is a very large number. */
