@@ -8,8 +8,7 @@ import { type Arrival, arrivals } from "./arrivals.ts";
 import { listBatches } from "./batches.ts";
 import { type LandedRows, landBatch, type LandingTarget } from "./land-batch.ts";
 import { prefetch } from "./prefetch.ts";
-import type { SourceFile } from "./source-files.ts";
-import type { SourceReader } from "./source-reader.ts";
+import { privateFolder } from "./private-folder.ts";
 import type { StagedFile } from "./stage-file.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -49,9 +48,19 @@ interface Landing {
   readonly workspace: string;
   /** Ids of the batches that count, by table; grows as files land. */
   readonly committed: Map<string, Set<string>>;
-  readonly files: LandedFile[];
+  /** Batches that are being landed now. */
+  readonly underway: Set<string>;
+  /** With the place in which each arrived: they end in another order. */
+  readonly files: { readonly place: number; readonly landed: LandedFile }[];
   readonly failures: Diagnostic[];
   ignored: number;
+  arrived: number;
+}
+
+/** Something to land, and when it arrived. */
+interface Taken {
+  readonly staged: StagedFile;
+  readonly place: number;
 }
 
 const nothingRead: LandedRows = { rowsRead: 0, rowsLanded: 0, rowsRejected: 0, rejections: [] };
@@ -62,7 +71,16 @@ const nothingRead: LandedRows = { rowsRead: 0, rowsLanded: 0, rowsRejected: 0, r
  */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
   const workspace = temporaryFolder(options.dataDir, "bronze");
-  const landing: Landing = { options, workspace, committed: new Map(), files: [], failures: [], ignored: 0 };
+  const landing: Landing = {
+    options,
+    workspace,
+    committed: new Map(),
+    underway: new Set(),
+    files: [],
+    failures: [],
+    ignored: 0,
+    arrived: 0,
+  };
   try {
     await landAll(paths, landing);
   } catch (error) {
@@ -70,7 +88,8 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
     if (trouble === error || !(trouble instanceof ProjectError)) throw error;
     landing.failures.push(...trouble.diagnostics);
   }
-  return { files: landing.files, failures: landing.failures, ignored: landing.ignored };
+  const files = landing.files.toSorted((left, right) => left.place - right.place).map(({ landed }) => landed);
+  return { files, failures: landing.failures, ignored: landing.ignored };
 }
 
 async function landAll(paths: readonly string[], landing: Landing): Promise<void> {
@@ -89,59 +108,74 @@ async function landAll(paths: readonly string[], landing: Landing): Promise<void
 }
 
 /** Takes arrivals into the report until one has to land; undefined when there is none left. */
-async function nextToLand(queue: AsyncGenerator<Arrival>, landing: Landing): Promise<StagedFile | undefined> {
+async function nextToLand(queue: AsyncGenerator<Arrival>, landing: Landing): Promise<Taken | undefined> {
   for (;;) {
     const next = await queue.next();
     if (next.done === true) return undefined;
     const arrival = next.value;
+    const place = landing.arrived++;
     if (arrival.kind === "ignored") landing.ignored += 1;
     if (arrival.kind === "failed") landing.failures.push(arrival.failure);
-    if (arrival.kind === "already landed") report(arrival, landing, undefined);
+    if (arrival.kind === "already landed") report({ arrived: arrival, place }, landing, undefined);
     if (arrival.kind !== "staged") continue;
     const { staged } = arrival;
-    if (landing.committed.get(staged.reader.table)?.has(staged.batchId) !== true) return staged;
-    report(staged, landing, undefined);
+    const isKnown = landing.committed.get(staged.reader.table)?.has(staged.batchId) === true;
+    if (!isKnown && !landing.underway.has(staged.batchId)) {
+      landing.underway.add(staged.batchId);
+      return { staged, place };
+    }
+    report({ arrived: staged, place }, landing, undefined);
     await rm(staged.path);
   }
 }
 
-async function landFrom(first: StagedFile, queue: AsyncGenerator<Arrival>, landing: Landing): Promise<void> {
+/** DuckDB reads one JSON array on one core: two files at a time keep two busy. */
+const workers = 2;
+
+async function landFrom(first: Taken, queue: AsyncGenerator<Arrival>, landing: Landing): Promise<void> {
   const { options, workspace } = landing;
   // Loaded only here: most calls find nothing new and should not pay for DuckDB.
   const { withDuckDB } = await import("../warehouse/duckdb.ts");
   const { memoryLimit, threads } = options;
   await withDuckDB({ memoryLimit, threads, tempDirectory: join(workspace, "spill") }, async (database) => {
-    const target: LandingTarget = { ...options, workspace, connection: await database.connect() };
-    for (let staged: StagedFile | undefined = first; staged !== undefined; staged = await nextToLand(queue, landing)) {
-      await land(staged, target, landing);
-    }
+    const work = async (worker: number): Promise<void> => {
+      const own = join(workspace, `worker-${worker}`);
+      await privateFolder(own);
+      const target: LandingTarget = { ...options, workspace: own, connection: await database.connect() };
+      let taken = worker === 0 ? first : await nextToLand(queue, landing);
+      for (; taken !== undefined; taken = await nextToLand(queue, landing)) await land(taken, target, landing);
+    };
+    const done = await Promise.allSettled(Array.from({ length: workers }, (_, worker) => work(worker)));
+    for (const one of done) if (one.status === "rejected") throw one.reason;
   });
 }
 
-async function land(staged: StagedFile, target: LandingTarget, landing: Landing): Promise<void> {
+async function land({ staged, place }: Taken, target: LandingTarget, landing: Landing): Promise<void> {
   try {
     const rows = await landBatch(staged, target);
     const table = staged.reader.table;
     landing.committed.set(table, (landing.committed.get(table) ?? new Set()).add(staged.batchId));
-    report(staged, landing, rows);
+    report({ arrived: staged, place }, landing, rows);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     landing.failures.push(error.diagnostic);
   } finally {
+    landing.underway.delete(staged.batchId);
     await rm(staged.path, { force: true });
   }
 }
 
 function report(
-  arrived: { readonly file: SourceFile; readonly reader: SourceReader; readonly batchId: string },
+  { arrived, place }: { readonly arrived: Pick<StagedFile, "file" | "reader" | "batchId">; readonly place: number },
   landing: Landing,
-  landed: LandedRows | undefined,
+  rows: LandedRows | undefined,
 ): void {
-  landing.files.push({
+  const landed: LandedFile = {
     file: arrived.file.baseName,
     table: arrived.reader.table,
     batchId: arrived.batchId,
-    status: landed === undefined ? "already landed" : "landed",
-    ...(landed ?? nothingRead),
-  });
+    status: rows === undefined ? "already landed" : "landed",
+    ...(rows ?? nothingRead),
+  };
+  landing.files.push({ place, landed });
 }
