@@ -1,10 +1,14 @@
 import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
 
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance as Instance } from "@duckdb/node-api";
 
 import type { Cell, Row } from "./cells.ts";
 
 export type { Cell, Row } from "./cells.ts";
+
+// Required, not imported: module hooks on other threads make an import of this package three times as slow.
+const { DuckDBInstance }: typeof import("@duckdb/node-api") = createRequire(import.meta.url)("@duckdb/node-api");
 
 export interface DuckDBOptions {
   /** Database file; in memory when left out. */
@@ -40,10 +44,10 @@ export class Connection {
 }
 
 export class Database {
-  readonly #instance: DuckDBInstance;
+  readonly #instance: Instance;
   readonly #open: Connection[] = [];
 
-  constructor(instance: DuckDBInstance) {
+  constructor(instance: Instance) {
     this.#instance = instance;
   }
 
