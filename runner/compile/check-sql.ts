@@ -20,8 +20,10 @@ export function checkSql(compiled: CompiledSql, reads: SqlReads): readonly Diagn
     diagnoseAt(map, offset ?? 0, { message, hint, text });
   if (!reads.ok) return [diagnose(reads.offset, ...explainParserMessage(reads.message, compiled.sql))];
   if (reads.statements !== 1) {
-    const count = reads.statements === 0 ? "no statement" : `${reads.statements} statements`;
-    return [diagnose(0, `holds ${count}; a model is exactly one SELECT`, "put each into a model file of its own")];
+    const none = reads.statements === 0;
+    const count = none ? "no statement" : `${reads.statements} statements`;
+    const hint = none ? "write the SELECT that gives the rows" : "put each into a model file of its own";
+    return [diagnose(0, `holds ${count}; a model is exactly one SELECT`, hint)];
   }
   const tables = reads.tables.filter(({ name }) => !compiled.allowed.includes(name));
   return [

@@ -179,7 +179,7 @@ function checkLiteral(check: Check, helper: string, node: hbs.AST.StringLiteral)
   const mention = { name: node.value, offset: offsetOf(check.template, node) };
   if (helper === "ref") check.uses.refs.push(mention);
   if (helper === "source") check.uses.sources.push(mention);
-  if (helper !== "var" || check.onUnknown !== undefined || node.value in check.scope.vars) return;
+  if (helper !== "var" || check.onUnknown !== undefined || Object.hasOwn(check.scope.vars, node.value)) return;
   const hint = didYouMean(node.value, Object.keys(check.scope.vars)) ?? "vars are declared in project.yml under vars:";
   check.report(node, `unknown var '${node.value}'`, hint);
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
 import { checkSql, type CompiledSql } from "./check-sql.ts";
 import { compileTests, type TestedNode } from "./compile-tests.ts";
@@ -8,13 +8,14 @@ import { parseTemplates, type ParsedProject } from "./parse-templates.ts";
 import { renderProject, type RenderedProject } from "./render-project.ts";
 import { sortNodes } from "./sort-nodes.ts";
 import type { SqlParser } from "./sql-reads.ts";
+import { throwDiagnostics } from "./throw-diagnostics.ts";
 
 /** Resolves, orders, renders and checks a project; throws one ProjectError with all it found. `runDate`: YYYY-MM-DD. */
 export async function compileProject(project: Project, runDate: string, parser: SqlParser): Promise<Manifest> {
   const diagnostics: Diagnostic[] = [];
   const index = indexNames(project, diagnostics);
   const parsed = parseTemplates(project, index, diagnostics);
-  throwIfAny(diagnostics);
+  throwDiagnostics(diagnostics, project);
   const order = sortProject(project, parsed);
   const rendered = renderProject(project, { parsed, order, runDate });
   const tested = testedNodes(project, rendered.nodes);
@@ -26,17 +27,25 @@ export async function compileProject(project: Project, runDate: string, parser: 
     ...rendered.singularTests.map((test) => ({ ...test, gate: gate(test.reads) })),
   ];
   diagnostics.push(...(await checkAllSql(project, { rendered, tests }, parser)));
-  throwIfAny(diagnostics);
+  throwDiagnostics(diagnostics, project);
   return { project: project.name, root: project.root, order, nodes: rendered.nodes, tests };
 }
 
 function sortProject(project: Project, parsed: ParsedProject): readonly string[] {
   const { order, cycle } = sortNodes(parsed.uniqueIds, (uniqueId) => parsed.dependsOn.get(uniqueId) ?? []);
-  if (cycle === null) return order;
+  throwDiagnostics(cycle === null ? [] : [describeCycle(cycle, project, parsed)], project);
+  return order;
+}
+
+function describeCycle(cycle: readonly string[], project: Project, parsed: ParsedProject): Diagnostic {
   const names = cycle.map((uniqueId) => uniqueId.split(".").at(-1) ?? uniqueId);
-  const path = project.models.find(({ name }) => name === names[0])?.path ?? "models";
+  const model = project.models.find(({ name }) => name === names[0]);
+  const path = model?.path ?? "models";
+  // Without a mention of its own the model reads the next one by a macro.
+  const mention = parsed.uses.get(path)?.refs.find(({ name }) => name === names[1]);
+  const place = model === undefined || mention === undefined ? {} : locate(model.text, mention.offset);
   const hint = "a model cannot read itself, however far round; take one of these refs out";
-  throw new ProjectError([{ path, message: `models form a cycle: ${names.join(" → ")}`, hint }]);
+  return { path, ...place, message: `models form a cycle: ${names.join(" → ")}`, hint };
 }
 
 function testedNodes(project: Project, nodes: Readonly<Record<string, ManifestNode>>): readonly TestedNode[] {
@@ -90,8 +99,4 @@ async function checkAllSql(
 
 function usageOf(node: ManifestNode): string {
   return node.resourceType === "source" ? `{{source '${node.relation}'}}` : `{{ref '${node.name}'}}`;
-}
-
-function throwIfAny(diagnostics: readonly Diagnostic[]): void {
-  if (diagnostics.length > 0) throw new ProjectError(diagnostics);
 }

@@ -1,7 +1,8 @@
-import type { Diagnostic } from "../diagnostics.ts";
+import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
 import { checkTemplate, macroParameters, type TemplateScope, type TemplateUses } from "./check-template.ts";
 import { type NameIndex, resolveUses } from "./name-index.ts";
+import { sortNodes } from "./sort-nodes.ts";
 import { parseTemplate, type Template, type TemplateFile } from "./template.ts";
 
 /** Every template of a project, and for each model and singular test the unique ids it names. */
@@ -11,6 +12,8 @@ export interface ParsedProject {
   readonly macros: ReadonlyMap<string, Template>;
   /** By path. */
   readonly templates: ReadonlyMap<string, Template>;
+  /** By path; what its macros name is not among it. */
+  readonly uses: ReadonlyMap<string, TemplateUses>;
   /** By unique id of the model or singular test; those of the macros it calls included. */
   readonly dependsOn: ReadonlyMap<string, readonly string[]>;
 }
@@ -29,13 +32,17 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
     return { uses, dependsOn: resolveUses(template, uses, { index, diagnostics }) };
   };
   const checkedMacros = new Map([...macros].map(([name, it]) => [name, check(it, parameters.get(name) ?? [])]));
+  reportMacroCycle(macros, checkedMacros, diagnostics);
   const templates = new Map<string, Template>();
+  const uses = new Map<string, TemplateUses>();
   const dependsOn = new Map<string, readonly string[]>();
   const add = (uniqueId: string, file: TemplateFile): void => {
     const template = parseTemplate(file, diagnostics);
     if (template === undefined) return;
     templates.set(file.path, template);
-    dependsOn.set(uniqueId, withMacros(check(template, []), checkedMacros));
+    const checked = check(template, []);
+    uses.set(file.path, checked.uses);
+    dependsOn.set(uniqueId, withMacros(checked, checkedMacros));
   };
   for (const model of project.models) add(`model.${project.name}.${model.name}`, model);
   for (const test of project.singularTests) add(`test.${project.name}.${test.name}`, test);
@@ -44,12 +51,27 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
     ...project.seeds.map(({ name }) => `seed.${project.name}.${name}`),
     ...project.models.map(({ name }) => `model.${project.name}.${name}`),
   ];
-  return { uniqueIds, macros, templates, dependsOn };
+  return { uniqueIds, macros, templates, uses, dependsOn };
 }
 
 interface Checked {
   readonly uses: TemplateUses;
   readonly dependsOn: readonly string[];
+}
+
+function reportMacroCycle(
+  macros: ReadonlyMap<string, Template>,
+  checked: ReadonlyMap<string, Checked>,
+  diagnostics: Diagnostic[],
+): void {
+  const calls = (name: string): TemplateUses["macros"] => checked.get(name)?.uses.macros ?? [];
+  const { cycle } = sortNodes([...macros.keys()], (name) => calls(name).map((mention) => mention.name));
+  const template = macros.get(cycle?.[0] ?? "");
+  if (cycle === null || template === undefined) return;
+  const mention = calls(cycle[0] ?? "").find(({ name }) => name === cycle[1]);
+  const message = `macros call each other in a circle: ${cycle.join(" → ")}`;
+  const hint = "a macro cannot call itself, however far round; take one of these calls out";
+  diagnostics.push({ path: template.path, ...locate(template.text, mention?.offset ?? 0), message, hint });
 }
 
 function withMacros(checked: Checked, macros: ReadonlyMap<string, Checked>): readonly string[] {

@@ -52,7 +52,12 @@ type Tree = Readonly<Record<string, unknown>>;
 export function parseSqlReads(sql: string, json: string): SqlReads {
   const answer = answerSchema.parse(JSON.parse(json));
   if (answer.error) return { ok: false, message: answer.error_message, offset: errorOffset(sql, answer.position) };
-  const found: Found = { tables: [], impure: [], offset: (position) => characterOffset(sql, position) };
+  const found: Found = {
+    tables: [],
+    impure: [],
+    offset: (position) => characterOffset(sql, position),
+    sample: findSample(sql),
+  };
   for (const statement of answer.statements) walk(statement, new Set(), found);
   return { ok: true, statements: answer.statements.length, tables: found.tables, impure: found.impure };
 }
@@ -61,6 +66,7 @@ interface Found {
   readonly tables: SqlName[];
   readonly impure: SqlName[];
   readonly offset: (position: unknown) => number | null;
+  readonly sample: SqlName;
 }
 
 function walk(value: unknown, ctes: ReadonlySet<string>, found: Found): void {
@@ -93,7 +99,7 @@ function note(node: Tree, ctes: ReadonlySet<string>, found: Found): void {
   }
   const impure = impureName(node);
   if (impure !== undefined) found.impure.push({ name: impure, offset });
-  if (isTree(node["sample"])) found.impure.push({ name: "using sample", offset: null });
+  if (isTree(node["sample"])) found.impure.push(found.sample);
 }
 
 function impureName(node: Tree): string | undefined {
@@ -121,6 +127,12 @@ function characterOffset(sql: string, position: unknown): number | null {
   if (typeof position !== "number" || position > 1e15) return null;
   if (position > sql.length * 3) return null;
   return Buffer.from(sql, "utf8").subarray(0, position).toString("utf8").length;
+}
+
+/** DuckDB does not say where a sample stands; its words do. */
+function findSample(sql: string): SqlName {
+  const match = /\b(?:using\s+sample|tablesample)\b/i.exec(sql);
+  return { name: match?.[0].toLowerCase().replace(/\s+/, " ") ?? "using sample", offset: match?.index ?? null };
 }
 
 function isTree(value: unknown): value is Tree {

@@ -1,6 +1,7 @@
 import Handlebars from "handlebars";
 
 import { type Diagnostic, locate } from "../diagnostics.ts";
+import { describeParseError } from "./parse-error.ts";
 
 /** A parsed template; offsets of its nodes are those of `text`, the whole file. */
 export interface Template {
@@ -26,11 +27,11 @@ export function parseTemplate(file: TemplateFile, diagnostics: Diagnostic[]): Te
     diagnostics.push({ path, ...locate(text, sqlOffset + match.index), ...describeJinja(match) });
   }
   if (diagnostics.length > before) return undefined;
+  const template = text.slice(0, sqlOffset).replace(/[^\n]/g, " ") + text.slice(sqlOffset);
   try {
-    const blank = text.slice(0, sqlOffset).replace(/[^\n]/g, " ");
-    return { path, text, program: Handlebars.parse(blank + text.slice(sqlOffset), { ignoreStandalone: true }) };
+    return { path, text, program: Handlebars.parse(template, { ignoreStandalone: true }) };
   } catch (error) {
-    diagnostics.push({ path, ...describeParseError(text, error) });
+    diagnostics.push({ path, ...describeParseError(template, error) });
     return undefined;
   }
 }
@@ -60,26 +61,5 @@ function describeJinja(match: RegExpMatchArray): { message: string; hint: string
   return {
     message: `Jinja call of '${helper}'`,
     hint: `models are Handlebars: write ${handlebars[helper] ?? `{{${helper} 'x'}}`}`,
-  };
-}
-
-function describeParseError(text: string, error: unknown): Omit<Diagnostic, "path"> {
-  const message = error instanceof Error ? error.message : String(error);
-  const exact = / - (\d+):(\d+)$/.exec(message);
-  if (exact !== null) {
-    const offset = offsetAt(text, { line: Number(exact[1]), column: Number(exact[2]) });
-    return { ...locate(text, offset), message: message.slice(0, exact.index) };
-  }
-  const line = Number(/on line (\d+)/.exec(message)?.[1] ?? 1);
-  const { source } = locate(text, offsetAt(text, { line, column: 0 }));
-  const expected = /Expecting (.*), got '(.*)'$/.exec(message);
-  const reason = expected === null ? "is not a Handlebars expression" : `'${expected[2]}' is not expected here`;
-  const column = Math.max(0, source.indexOf("{{")) + 1;
-  return {
-    line,
-    column,
-    source,
-    message: `template: ${reason}`,
-    hint: "an expression is {{helper 'argument'}}; every {{#block}} needs its {{/block}}",
   };
 }

@@ -41,7 +41,7 @@ async function loadSeed(root: string, path: string, diagnostics: Diagnostic[]): 
   }
   const document = parseYamlDocument({ path: configPath, text }, diagnostics);
   if (document === undefined) return undefined;
-  const yaml = parseYamlValue(seedSchema, { document, value: document.value, path: [] }, diagnostics);
+  const yaml = parseYamlValue(seedSchema, { document, value: document.value ?? {}, path: [] }, diagnostics);
   if (yaml === undefined) return undefined;
   const documented = readDocumentation(yaml, { document, path: [] }, diagnostics);
   requireDataTypes(documented, { document, path: [] }, diagnostics);
@@ -63,9 +63,11 @@ function checkHeader(
   { csv, declared }: { readonly csv: string; readonly declared: readonly string[] },
   diagnostics: Diagnostic[],
 ): void {
+  if (declared.length === 0) return;
   const source = csv.replace(/^\uFEFF/, "").split(/\r?\n/, 1)[0] ?? "";
-  const header = source.split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
-  if (header.join(",") === declared.join(",")) return;
+  const cells = [...source.matchAll(/(?:^|,)\s*("(?:[^"]|"")*"|[^,]*)/g)].map((match) => match[1]?.trim() ?? "");
+  const header = cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell));
+  if (JSON.stringify(header) === JSON.stringify(declared)) return;
   const message = `the header is not the columns of ${path.replace(/\.csv$/, ".yml")}: ${declared.join(", ")}`;
   diagnostics.push({ path, line: 1, column: 1, source, message, hint: "same names, same order" });
 }

@@ -22,7 +22,7 @@ export function resolveVars(
 ): Readonly<Record<string, VarValue>> {
   const flags = overrides.flags ?? {};
   for (const name of Object.keys(flags)) {
-    if (!(name in config.vars))
+    if (!Object.hasOwn(config.vars, name))
       diagnostics.push({ path: "--vars", ...unknownName("var", name, Object.keys(config.vars)) });
   }
   const entries = Object.entries(config.vars).map(([name, value]): [string, VarValue] => {
@@ -63,14 +63,28 @@ function parseLike(
   { text, name }: { readonly text: string; readonly name: string },
   diagnostics: Diagnostic[],
 ): VarValue {
-  if (Array.isArray(value)) return text.split(",").map((part) => part.trim());
-  const parsed = typeof value === "number" ? Number(text) : typeof value === "boolean" ? toBoolean(text) : text;
-  if (parsed !== undefined && !Number.isNaN(parsed)) return parsed;
+  if (Array.isArray(value)) return parseList(value, text);
+  const parsed = typeof value === "number" ? toNumber(text) : typeof value === "boolean" ? toBoolean(text) : text;
+  if (parsed !== undefined) return parsed;
   const wanted = typeof value === "number" ? "a number" : "true or false";
   diagnostics.push({ path: environmentName(name), message: `'${text}' is not ${wanted}` });
   return value;
 }
 
-function toBoolean(text: string): Scalar | undefined {
-  return { true: true, "1": true, false: false, "0": false }[text.toLowerCase()];
+/** Commas part the items; where the file's are all numbers and so are these, they stay numbers. */
+function parseList(value: readonly Scalar[], text: string): readonly Scalar[] {
+  const parts = text.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]));
+  const numbers = parts.flatMap((part) => toNumber(part) ?? []);
+  const numeric = value.length > 0 && value.every((item) => typeof item === "number");
+  return numeric && numbers.length === parts.length ? numbers : parts;
+}
+
+function toNumber(text: string): number | undefined {
+  const number = Number(text);
+  return text.trim() === "" || !Number.isFinite(number) ? undefined : number;
+}
+
+function toBoolean(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  return word === "true" || word === "1" ? true : word === "false" || word === "0" ? false : undefined;
 }

@@ -167,12 +167,12 @@ const mistakes: readonly Mistake[] = [
     what: "a block that is not closed",
     files: { "models/silver/it.sql": "select 1\n{{#if (is_incremental)}}\nwhere true\n" },
     printed: [
-      "models/silver/it.sql:4:1 template: 'EOF' is not expected here",
+      "models/silver/it.sql:2:1 {{#if}} is not closed",
       "",
-      "4 | ",
+      "2 | {{#if (is_incremental)}}",
       "    ^",
       "",
-      "an expression is {{helper 'argument'}}; every {{#block}} needs its {{/block}}",
+      "close it with {{/if}}",
     ].join("\n"),
   },
   {
@@ -255,6 +255,9 @@ const mistakes: readonly Mistake[] = [
     printed: [
       "models/silver/it.sql:5:9 relationships: 'playz' names no model or seed",
       "",
+      "5 |       - relationships: { to: playz, field: play_id }",
+      "            ^",
+      "",
       "did you mean 'plays'?",
     ].join("\n"),
   },
@@ -275,7 +278,10 @@ const mistakes: readonly Mistake[] = [
       "models/silver/c.sql": "select * from {{ref 'it'}}\n",
     },
     printed: [
-      "models/silver/b.sql models form a cycle: b → c → it → b",
+      "models/silver/b.sql:1:21 models form a cycle: b → c → it → b",
+      "",
+      "1 | select * from {{ref 'c'}}",
+      "                        ^",
       "",
       "a model cannot read itself, however far round; take one of these refs out",
     ].join("\n"),
@@ -301,7 +307,7 @@ const mistakes: readonly Mistake[] = [
       "1 | -- nothing",
       "    ^",
       "",
-      "put each into a model file of its own",
+      "write the SELECT that gives the rows",
     ].join("\n"),
   },
   {
@@ -428,10 +434,10 @@ const mistakes: readonly Mistake[] = [
     what: "a sample",
     files: { "models/silver/it.sql": "select * from {{ref 'plays'}} using sample 10\n" },
     printed: [
-      "models/silver/it.sql:1:1 using sample gives other rows in every build",
+      "models/silver/it.sql:1:31 using sample gives other rows in every build",
       "",
       "1 | select * from {{ref 'plays'}} using sample 10",
-      "    ^",
+      "                                  ^",
       "",
       "derive it from the rows, for example hash(play_id)",
     ].join("\n"),
@@ -545,6 +551,245 @@ const mistakes: readonly Mistake[] = [
     ].join("\n"),
   },
   {
+    what: "a misspelt source",
+    files: {
+      "project.yml":
+        "name: small\nsources:\n  - name: bronze\n    tables:\n      - name: plays\n        columns: [{ name: a, data_type: INTEGER }]\n",
+      "models/silver/it.sql": "select * from {{source 'bronze.play'}}\n",
+    },
+    printed: [
+      "models/silver/it.sql:1:24 source 'bronze.play' is not declared in project.yml",
+      "",
+      "1 | select * from {{source 'bronze.play'}}",
+      "                           ^",
+      "",
+      "did you mean 'bronze.plays'?",
+    ].join("\n"),
+  },
+  {
+    what: "a var of a name that JavaScript knows",
+    files: {
+      "models/silver/it.sql": "select {{var 'constructor'}} as x\n",
+    },
+    printed: [
+      "models/silver/it.sql:1:14 unknown var 'constructor'",
+      "",
+      "1 | select {{var 'constructor'}} as x",
+      "                 ^",
+      "",
+      "vars are declared in project.yml under vars:",
+    ].join("\n"),
+  },
+  {
+    what: "an expression that is not closed",
+    files: {
+      "models/silver/it.sql": "select 1,\n  {{var 'limit_rows' as x\n",
+    },
+    printed: [
+      "models/silver/it.sql:2:3 the {{ is not closed",
+      "",
+      "2 |   {{var 'limit_rows' as x",
+      "      ^",
+      "",
+      "close it with }}",
+    ].join("\n"),
+  },
+  {
+    what: "an expression with an operator",
+    files: {
+      "models/silver/it.sql": "select\n    {{ 1 + 2 }} as x\n",
+    },
+    printed: [
+      "models/silver/it.sql:2:5 is not a Handlebars expression",
+      "",
+      "2 |     {{ 1 + 2 }} as x",
+      "        ^",
+      "",
+      "an expression is {{helper 'argument'}}; every {{#block}} needs its {{/block}}",
+    ].join("\n"),
+  },
+  {
+    what: "a block closed by the end of another",
+    files: {
+      "models/silver/it.sql": "select 1\n{{#if (is_incremental)}}\nwhere true\n{{/each}}\n",
+    },
+    printed: [
+      "models/silver/it.sql:4:1 {{/each}} stands where {{#if}} of line 2 is to be closed",
+      "",
+      "4 | {{/each}}",
+      "    ^",
+      "",
+      "write {{/if}}",
+    ].join("\n"),
+  },
+  {
+    what: "an end without its block",
+    files: {
+      "models/silver/it.sql": "/*---\ndescription: The {{#if}} of a comment.\n---*/\nselect 1\n{{/if}}\n",
+    },
+    printed: [
+      "models/silver/it.sql:5:1 {{/if}} closes no block",
+      "",
+      "5 | {{/if}}",
+      "    ^",
+      "",
+      "open it with {{#if …}}",
+    ].join("\n"),
+  },
+  {
+    what: "an outer block that is not closed",
+    files: {
+      "models/silver/it.sql":
+        "{{!-- {{/if}} --}}\n{{#if (is_incremental)}}\n{{#each (list 'a')}}\nselect 1\n{{/each}}\n",
+    },
+    printed: [
+      "models/silver/it.sql:2:1 {{#if}} is not closed",
+      "",
+      "2 | {{#if (is_incremental)}}",
+      "    ^",
+      "",
+      "close it with {{/if}}",
+    ].join("\n"),
+  },
+  {
+    what: "macros that call each other in a circle",
+    files: {
+      "models/silver/it.sql": "select {{> a}} as x\n",
+      "models/macros/a.hbs": "1 + {{> b}}",
+      "models/macros/b.hbs": "{{> a}}",
+    },
+    printed: [
+      "models/macros/a.hbs:1:5 macros call each other in a circle: a → b → a",
+      "",
+      "1 | 1 + {{> b}}",
+      "        ^",
+      "",
+      "a macro cannot call itself, however far round; take one of these calls out",
+    ].join("\n"),
+  },
+  {
+    what: "a model that reads itself",
+    files: {
+      "models/silver/it.sql": "select *\nfrom {{ref 'it'}}\n",
+    },
+    printed: [
+      "models/silver/it.sql:2:12 models form a cycle: it → it",
+      "",
+      "2 | from {{ref 'it'}}",
+      "               ^",
+      "",
+      "a model cannot read itself, however far round; take one of these refs out",
+    ].join("\n"),
+  },
+  {
+    what: "a model with the name of a seed",
+    files: {
+      "seeds/plays.csv": "a,b\n1,2\n",
+      "seeds/plays.yml":
+        "description: X.\ncolumns:\n  - { name: a, data_type: INTEGER }\n  - { name: b, data_type: INTEGER }\n",
+    },
+    printed: [
+      "models/silver/plays.sql model 'plays' has the name of seeds/plays.csv",
+      "",
+      "names of models and seeds are unique in a project; rename one of the files",
+    ].join("\n"),
+  },
+  {
+    what: "a misspelt key of a seed",
+    files: {
+      "seeds/x.csv": "a\n1\n",
+      "seeds/x.yml": "description: X.\ncolums: []\n",
+    },
+    printed: [
+      "seeds/x.yml:2:1 unknown key 'colums'",
+      "",
+      "2 | colums: []",
+      "    ^",
+      "",
+      "did you mean 'columns'?",
+    ].join("\n"),
+  },
+  {
+    what: "a misspelt key of a seed's column",
+    files: {
+      "seeds/x.csv": "a\n1\n",
+      "seeds/x.yml": "description: X.\ncolumns:\n  - { name: a, dat_type: INTEGER }\n",
+    },
+    printed: [
+      "seeds/x.yml:3:16 unknown key 'dat_type'",
+      "",
+      "3 |   - { name: a, dat_type: INTEGER }",
+      "                   ^",
+      "",
+      "did you mean 'data_type'?",
+    ].join("\n"),
+  },
+  {
+    what: "a seed's empty description",
+    files: {
+      "seeds/x.csv": "a\n1\n",
+      "seeds/x.yml": "",
+    },
+    printed: ["seeds/x.yml:1:1 has no columns", "", "1 | ", "    ^"].join("\n"),
+  },
+  {
+    what: "a seed whose header has another name",
+    files: {
+      "seeds/x.csv": "a,c\n1,2\n",
+      "seeds/x.yml":
+        "description: X.\ncolumns:\n  - { name: a, data_type: INTEGER }\n  - { name: b, data_type: INTEGER }\n",
+    },
+    printed: [
+      "seeds/x.csv:1:1 the header is not the columns of seeds/x.yml: a, b",
+      "",
+      "1 | a,c",
+      "    ^",
+      "",
+      "same names, same order",
+    ].join("\n"),
+  },
+  {
+    what: "a misspelt key inside project.yml",
+    files: {
+      "project.yml": "name: small\nwarehouse: { thread: 2 }\n",
+    },
+    printed: [
+      "project.yml:2:14 unknown key 'thread'",
+      "",
+      "2 | warehouse: { thread: 2 }",
+      "                 ^",
+      "",
+      "did you mean 'threads'?",
+    ].join("\n"),
+  },
+  {
+    what: "a sample of one table",
+    files: {
+      "models/silver/it.sql": "select *\nfrom {{ref 'plays'}} tablesample 10%\n",
+    },
+    printed: [
+      "models/silver/it.sql:2:22 tablesample gives other rows in every build",
+      "",
+      "2 | from {{ref 'plays'}} tablesample 10%",
+      "                         ^",
+      "",
+      "derive it from the rows, for example hash(play_id)",
+    ].join("\n"),
+  },
+  {
+    what: "a syntax error in an ephemeral model, once though another reads it,",
+    files: {
+      "models/silver/e.sql": "/*---\nmaterialized: ephemeral\n---*/\nselect 1 foo bar\n",
+      "models/silver/it.sql": "select *\nfrom {{ref 'e'}}\n",
+    },
+    printed: [
+      'models/silver/e.sql:4:14 syntax error at or near "bar"',
+      "",
+      "4 | select 1 foo bar",
+      "                 ^",
+    ].join("\n"),
+  },
+  {
     what: "several mistakes in several files",
     files: {
       "models/silver/it.sql": "select * from {{ref 'a'}}, {{ref 'b'}}\n",
@@ -576,3 +821,12 @@ for (const { what, files, printed } of mistakes) {
     assert.equal(await compileError(files), printed);
   });
 }
+
+test("a seed's header may have a byte order mark, quotes and Windows line ends", async () => {
+  const files = {
+    "seeds/x.csv": '\uFEFF"a, b","c""d",e\r\n1,2,3\r\n',
+    "seeds/x.yml":
+      "description: X.\ncolumns:\n  - { name: 'a, b', data_type: INTEGER }\n  - { name: 'c\"d', data_type: INTEGER }\n  - { name: e, data_type: INTEGER }\n",
+  };
+  assert.equal(await compileError(files), "it compiles");
+});
