@@ -84,51 +84,35 @@ listening_with_features as (
 
 ),
 
-exclusions as (
+exclusion_rules as (
 
-    select
-        kind,
-        case when kind = 'artist' then {{> normalised name='value'}} end as artist_key,
-        case when kind = 'track' then regexp_extract(value, '[0-9A-Za-z]{22}') end as track_id,
-        coalesce(from_date, '-infinity') as from_date,
-        coalesce(to_date, 'infinity') as to_date
-
-    from {{ref 'exclusions'}}
+    select * from {{ref 'exclusion_rules'}}
 
 ),
 
 excluded_plays as (
 
+    {{#each (list 'artist_key' 'song_id') as |key|}}
     select listening_with_features.play_id
 
     from listening_with_features
 
-    inner join exclusions
-        on listening_with_features.artist_key = exclusions.artist_key
-        and listening_with_features.listening_date >= exclusions.from_date
-        and listening_with_features.listening_date <= exclusions.to_date
+    inner join exclusion_rules
+        on listening_with_features.{{key}} = exclusion_rules.{{key}}
+        and listening_with_features.listening_date >= exclusion_rules.from_date
+        and listening_with_features.listening_date <= exclusion_rules.to_date
 
     union all
 
+    {{/each}}
     select listening_with_features.play_id
 
     from listening_with_features
 
-    inner join exclusions
-        on listening_with_features.track_id = exclusions.track_id
-        and listening_with_features.listening_date >= exclusions.from_date
-        and listening_with_features.listening_date <= exclusions.to_date
-
-    union all
-
-    select listening_with_features.play_id
-
-    from listening_with_features
-
-    inner join exclusions
-        on exclusions.kind = 'period'
-        and listening_with_features.listening_date >= exclusions.from_date
-        and listening_with_features.listening_date <= exclusions.to_date
+    inner join exclusion_rules
+        on exclusion_rules.kind = 'period'
+        and listening_with_features.listening_date >= exclusion_rules.from_date
+        and listening_with_features.listening_date <= exclusion_rules.to_date
 
 ),
 

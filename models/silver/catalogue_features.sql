@@ -49,6 +49,12 @@ tracks as (
 
 ),
 
+songs as (
+
+    select song_id from {{ref 'songs'}}
+
+),
+
 catalogue_tracks as (
 
     select * from {{ref 'catalogue_tracks'}}
@@ -82,7 +88,7 @@ matched_by_name as (
 
     from catalogue_tracks
 
-    where catalogue_tracks.song_id in (select song_id from tracks)
+    where catalogue_tracks.song_id in (select song_id from songs)
     and catalogue_tracks.song_id not in (select song_id from matched_by_id)
 
     group by catalogue_tracks.song_id

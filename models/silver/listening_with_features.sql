@@ -1,7 +1,9 @@
 /*---
 description: >-
   One row a play of a track, of any length, with the audio features and mood of its song and local
-  time. Hours and dates are those of the start, in the time zone of the setting timezone. Gold
+  time. Hours and dates are those of the start, in the time zone of the setting timezone, daylight
+  saving by instant. It is one zone for the whole life: after a move or on a journey the hours are
+  still those of home, while started_at is right and country in plays tells where it was. Gold
   counts of these the streams outside private sessions, and averages only the sources in the setting
   feature_sources. Features and moods are null without a catalogue.
 columns:

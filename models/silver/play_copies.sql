@@ -3,7 +3,8 @@ description: >-
   One row a landed row of an extended history that shares what was played and the second of its end
   with another row. Such rows are copies of one play where their offline moments follow each other
   within 2 seconds or are missing; otherwise they are plays of an offline batch, uploaded at one
-  moment. The copy that played longest stands for the play.
+  moment. The copy that played longest stands for the play; among equals what they say decides and
+  never which was landed first.
 columns:
   - name: batch_id
     description: The landed file that brought the row.
@@ -48,11 +49,8 @@ chains_begun as (
 
     select
         *,
-        if(
-            offline_at <= lag(offline_at) over by_offline_at + interval 2 seconds,
-            null,
-            offline_at
-        ) as begun_at
+        if(offline_at <= lag(offline_at) over by_offline_at + interval 2 seconds, null, offline_at)
+            as begun_at
 
     from listening_history
 
@@ -103,7 +101,8 @@ copies_ranked as (
         partition by moment_key, play_offline_at
         order by
             ms_played desc, offline_at, reason_end, reason_start, platform, country, track_name,
-            artist_name, album_name, shuffle, offline, incognito, landed_at, batch_id, row_number
+            artist_name, album_name, episode_name, show_name, audiobook_title, chapter_title,
+            shuffle, offline, incognito, batch_id, row_number
     )
 
 ),

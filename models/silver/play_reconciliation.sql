@@ -1,7 +1,8 @@
 /*---
 description: >-
-  One row a landed file of listening: rows in equal plays kept plus copies dropped, by reason. That
-  the sum holds is tested, with rows in counted in bronze and plays kept counted in plays.
+  One row a landed file of listening: rows in equal plays kept plus rows dropped, by reason. That
+  the sum holds is tested, with rows in counted in bronze and plays kept counted in plays. A row has
+  one reason: one that is in another account export too is not counted again as covered.
 columns:
   - name: source_kind
     description: Kind of source.
@@ -25,11 +26,19 @@ columns:
     description: Rows dropped because the file holds the play longer, or dated otherwise.
     data_tests: [not_null]
   - name: other_file_copies
-    description: Rows dropped because another landed file holds the play.
+    description: Rows dropped because another landed file of extended history holds the play.
+    data_tests: [not_null]
+  - name: overlapping_account_rows
+    description: Rows of account data dropped because another account export holds the play.
+    data_tests: [not_null]
+  - name: rows_covered_by_extended
+    description: Rows of account data dropped because an extended history holds the play.
     data_tests: [not_null]
 data_tests:
   - expression:
-      expression: rows_in = plays_kept + exact_copies + near_copies + other_file_copies
+      expression: >-
+        rows_in = plays_kept + exact_copies + near_copies + other_file_copies
+        + overlapping_account_rows + rows_covered_by_extended
 ---*/
 
 with
@@ -38,7 +47,7 @@ listening_history as (
 
     select * from {{source 'bronze.listening_history'}}
 
-    where source_kind = 'extended'
+    where source_kind in ('extended', 'account')
 
 ),
 
@@ -76,7 +85,9 @@ drops_counted as (
         batch_id,
         count(*) filter (drop_reason = 'exact_copy') as exact_copies,
         count(*) filter (drop_reason = 'near_copy') as near_copies,
-        count(*) filter (drop_reason = 'other_file') as other_file_copies
+        count(*) filter (drop_reason = 'other_file') as other_file_copies,
+        count(*) filter (drop_reason = 'overlapping_account') as overlapping_account_rows,
+        count(*) filter (drop_reason = 'covered_by_extended') as rows_covered_by_extended
 
     from play_sightings
 
@@ -94,7 +105,9 @@ files_reconciled as (
         coalesce(plays_counted.plays_kept, 0) as plays_kept,
         coalesce(drops_counted.exact_copies, 0) as exact_copies,
         coalesce(drops_counted.near_copies, 0) as near_copies,
-        coalesce(drops_counted.other_file_copies, 0) as other_file_copies
+        coalesce(drops_counted.other_file_copies, 0) as other_file_copies,
+        coalesce(drops_counted.overlapping_account_rows, 0) as overlapping_account_rows,
+        coalesce(drops_counted.rows_covered_by_extended, 0) as rows_covered_by_extended
 
     from rows_counted
 

@@ -1,5 +1,7 @@
 /*---
-description: One row a landed row of an extended history, with the play it tells of.
+description: >-
+  One row a landed row of an extended history or of account data, with the play it tells of. Equal
+  plays of several account exports count once; one that an extended history has too is that play.
 columns:
   - name: play_id
     description: The play the row tells of; the same whatever was landed when, and in which batch.
@@ -8,7 +10,13 @@ columns:
     description: Whether this row stands for the play.
     data_tests: [not_null]
   - name: drop_reason
-    description: Why another row stands for the play, as play_copies has it; null for the kept row.
+    description: >-
+      Why another row stands for the play: other_file, exact_copy or near_copy as play_copies has
+      it; overlapping_account, another row of account data; covered_by_extended, a row of an
+      extended history. Null for the kept row.
+    data_tests:
+      - accepted_values:
+          values: [other_file, exact_copy, near_copy, overlapping_account, covered_by_extended]
   - name: account
     description: Whose listening it is.
   - name: source_kind
@@ -20,7 +28,7 @@ columns:
   - name: row_number
     description: Position of the row in its file.
   - name: ended_at
-    description: When the play ended, UTC; for an offline batch the moment of its upload.
+    description: When the play ended, UTC; for an offline batch the moment of its upload, in account data the minute.
   - name: ms_played
     description: Milliseconds played.
   - name: media_type
@@ -73,7 +81,7 @@ listening_history as (
 
     select * exclude (skipped, context_uri, landed_at) from {{source 'bronze.listening_history'}}
 
-    where source_kind = 'extended'
+    where source_kind in ('extended', 'account')
 
 ),
 
@@ -83,12 +91,33 @@ play_copies as (
 
 ),
 
+account_plays as (
+
+    select * from {{ref 'account_plays'}}
+
+),
+
+account_matches as (
+
+    select * from {{ref 'account_matches'}}
+
+),
+
 copies_marked as (
 
     select
         listening_history.*,
-        coalesce(play_copies.is_kept, true) as is_kept,
-        play_copies.drop_reason,
+        coalesce(
+            play_copies.is_kept,
+            account_plays.is_kept and account_matches.play_id is null,
+            true
+        ) as is_kept,
+        case
+            when not account_plays.is_kept then 'overlapping_account'
+            when account_matches.play_id is not null then 'covered_by_extended'
+            else play_copies.drop_reason
+        end as drop_reason,
+        coalesce(account_matches.play_id, account_plays.account_play_id) as told_play_id,
         if(
             play_copies.batch_id is null,
             listening_history.offline_at,
@@ -101,16 +130,22 @@ copies_marked as (
         on listening_history.batch_id = play_copies.batch_id
         and listening_history.row_number = play_copies.row_number
 
+    left join account_plays
+        on listening_history.batch_id = account_plays.batch_id
+        and listening_history.row_number = account_plays.row_number
+
+    left join account_matches
+        on account_plays.account_play_id = account_matches.account_play_id
+
 ),
 
 plays_identified as (
 
-    -- The offline moment counts in whole seconds, since exports differ in giving its milliseconds.
     select
-        md5(concat_ws('|', {{> play_moment}}, date_trunc('second', play_offline_at))) as play_id,
+        coalesce(told_play_id, {{> extended_play_id}}) as play_id,
         is_kept,
         drop_reason,
-        * exclude (is_kept, drop_reason, play_offline_at)
+        * exclude (is_kept, drop_reason, told_play_id, play_offline_at)
 
     from copies_marked
 

@@ -1,7 +1,9 @@
 /*---
 description: >-
   One row a play, with when it really began and stopped. Plays that were made offline, or that were
-  uploaded with others at one moment, form an offline batch whose end is that of the upload.
+  uploaded with others at one moment, form an offline batch whose end is that of the upload. Account
+  data has ends to the minute and says nothing of uploads; of several plays that ended in one minute
+  the longest counts as the first, since all others began after it had ended.
 columns:
   - name: play_id
     description: The play.
@@ -23,7 +25,7 @@ with
 
 play_sightings as (
 
-    select play_id, account, ended_at, offline_at, offline, ms_played
+    select play_id, account, source_kind, ended_at, offline_at, offline, ms_played
 
     from {{ref 'play_sightings'}}
 
@@ -34,6 +36,8 @@ play_sightings as (
 shared_moments as (
 
     select account, ended_at from play_sightings
+
+    where source_kind != 'account'
 
     group by account, ended_at
 
@@ -46,7 +50,8 @@ batches_found as (
     select
         *,
         coalesce(offline, false)
-            or (account, ended_at) in (select (account, ended_at) from shared_moments)
+            or source_kind != 'account'
+            and (account, ended_at) in (select (account, ended_at) from shared_moments)
             as is_offline_batch,
         ended_at - to_milliseconds(ms_played) as counted_start
 
@@ -58,8 +63,10 @@ previous_ends_found as (
 
     select
         *,
-        lag(ended_at) over (partition by account, is_offline_batch order by ended_at)
-            as previous_end
+        lag(ended_at) over (
+            partition by account, is_offline_batch
+            order by ended_at, ms_played desc, play_id
+        ) as previous_end
 
     from batches_found
 

@@ -1,10 +1,13 @@
 /*---
 description: >-
-  One row a real play of anything: track, episode, audiobook chapter or unknown. Its copies are left
-  out and counted in play_reconciliation.
+  One row a real play of anything: track, episode, audiobook chapter or unknown. Its copies, in the
+  same or another export, are left out and counted in play_reconciliation. Which row stands for a
+  play and its key depend on what was landed, never on when or in which order.
 columns:
   - name: play_id
-    description: Stable key of the play, made of account, what was played, end and offline moment.
+    description: >-
+      Stable key of the play, made of account, what was played, end and offline moment; of a play
+      that only account data tells of, made of its names, minute and number among equal ones.
     data_tests: [unique, not_null]
   - name: account
     description: Whose listening it is.
@@ -24,7 +27,8 @@ columns:
     data_tests:
       - relationships: { to: songs, field: song_id }
   - name: track_id
-    description: Spotify's id of the track; null for anything else, and for files of one's own.
+    description: >-
+      Spotify's id of the track; null for anything else, for files of one's own and in account data.
     data_tests:
       - relationships: { to: tracks, field: track_id }
   - name: track_name
@@ -35,12 +39,18 @@ columns:
     description: That artist without case, accents and punctuation.
   - name: album_name
     description: Album of the track at its latest sighting.
+  - name: episode_id
+    description: Spotify's id of the podcast episode; null for anything else and in account data.
   - name: episode_name
     description: Title of the podcast episode.
   - name: show_name
     description: Podcast the episode belongs to.
+  - name: audiobook_id
+    description: Spotify's id of the audiobook; null for anything else and in account data.
   - name: audiobook_title
     description: Title of the audiobook.
+  - name: chapter_id
+    description: Spotify's id of the audiobook's chapter; null for anything else and in account data.
   - name: chapter_title
     description: Title of the audiobook's chapter.
   - name: started_at
@@ -52,7 +62,9 @@ columns:
     description: When the music stopped, UTC. Online its end, in an offline batch start plus length.
     data_tests: [not_null]
   - name: ended_at
-    description: The end as the source has it, UTC; for an offline batch the moment of its upload.
+    description: >-
+      The end as the source has it, UTC; for an offline batch the moment of its upload, in account
+      data the minute.
     data_tests: [not_null]
   - name: ms_played
     description: Milliseconds played.
@@ -64,7 +76,7 @@ columns:
       Whether a track was skipped: its reason_end is in seed skip_reasons and it fell short of the
       track's end. False where anything ended by itself, null where the reason does not tell.
   - name: is_private
-    description: Whether it was a private session.
+    description: Whether it was a private session; false in account data, which does not tell.
     data_tests: [not_null]
   - name: is_shuffle
     description: Whether shuffle was on.
@@ -109,16 +121,9 @@ skip_reasons as (
 
 ),
 
-own_files as (
+plays_by_name as (
 
-    select
-        play_id,
-        {{> song_title title='track_name'}} as song_title,
-        {{> normalised name='artist_name'}} as artist_key
-
-    from play_sightings
-
-    where media_type = 'track' and track_id is null
+    select * from {{ref 'plays_by_name'}}
 
 ),
 
@@ -130,18 +135,18 @@ plays_described as (
         play_sightings.source_kind,
         play_sightings.batch_id,
         play_sightings.media_type,
-        coalesce(
-            tracks.song_id,
-            {{> song_id title='own_files.song_title' artist_key='own_files.artist_key'}}
-        ) as song_id,
+        coalesce(tracks.song_id, plays_by_name.song_id) as song_id,
         play_sightings.track_id,
         coalesce(tracks.track_name, play_sightings.track_name) as track_name,
         coalesce(tracks.artist_name, play_sightings.artist_name) as artist_name,
-        coalesce(tracks.artist_key, own_files.artist_key) as artist_key,
+        coalesce(tracks.artist_key, plays_by_name.artist_key) as artist_key,
         coalesce(tracks.album_name, play_sightings.album_name) as album_name,
+        play_sightings.episode_id,
         play_sightings.episode_name,
         play_sightings.show_name,
+        play_sightings.audiobook_id,
         play_sightings.audiobook_title,
+        play_sightings.chapter_id,
         play_sightings.chapter_title,
         play_times.started_at,
         play_times.stopped_at,
@@ -172,8 +177,8 @@ plays_described as (
     left join tracks
         on play_sightings.track_id = tracks.track_id
 
-    left join own_files
-        on play_sightings.play_id = own_files.play_id
+    left join plays_by_name
+        on play_sightings.play_id = plays_by_name.play_id
 
     left join skip_reasons
         on play_sightings.reason_end = skip_reasons.reason_end

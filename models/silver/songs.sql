@@ -5,7 +5,9 @@ columns:
     description: Key of the song, from its title without version marks and its artist.
     data_tests: [unique, not_null]
   - name: track_id
-    description: Its most played track id; null where it was only played from files of one's own.
+    description: >-
+      Its most played track id; null where only account data tells of it or it was only played from
+      files of one's own.
     data_tests:
       - relationships: { to: tracks, field: track_id }
   - name: song_name

@@ -1,6 +1,6 @@
 /*---
 description: >-
-  Over all landed files, the rows of bronze are the plays kept plus the copies dropped; no file is
+  Over all landed files, the rows of bronze are the plays kept plus the rows dropped; no file is
   missing in the reconciliation and no play stands for rows of none.
 severity: error
 ---*/
@@ -11,7 +11,7 @@ listening_history as (
 
     select * from {{source 'bronze.listening_history'}}
 
-    where source_kind = 'extended'
+    where source_kind in ('extended', 'account')
 
 ),
 
@@ -34,7 +34,8 @@ totals as (
         (select count(*) from plays) as plays_found,
         coalesce(sum(rows_in), 0) as rows_in,
         coalesce(sum(plays_kept), 0) as plays_kept,
-        coalesce(sum(exact_copies + near_copies + other_file_copies), 0) as copies_dropped
+        coalesce(sum(exact_copies + near_copies + other_file_copies), 0) as copies_dropped,
+        coalesce(sum(overlapping_account_rows + rows_covered_by_extended), 0) as rows_covered
 
     from play_reconciliation
 
@@ -46,7 +47,7 @@ mismatches as (
 
     where rows_landed != rows_in
     or plays_found != plays_kept
-    or rows_in != plays_kept + copies_dropped
+    or rows_in != plays_kept + copies_dropped + rows_covered
 
 )
 

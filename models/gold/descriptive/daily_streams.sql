@@ -19,7 +19,7 @@ columns:
   - name: plays_without_ms
     description: Streams whose source has no length.
   - name: distinct_tracks
-    description: Different track ids streamed.
+    description: Different track ids streamed, or songs where no source has an id.
   - name: new_tracks
     description: Track ids never streamed on an earlier day.
   - name: plays_with_features
@@ -42,14 +42,27 @@ streams as (
 
 ),
 
-first_days_found as (
+songs as (
 
-    select
-        *,
-        coalesce(track_id, song_id) as track_key,
-        min(listening_date) over (partition by coalesce(track_id, song_id)) as first_date
+    select song_id, track_id from {{ref 'songs'}}
+
+),
+
+tracks_keyed as (
+
+    -- Account data has no ids; its plays count for the song's most played one.
+    select streams.*, coalesce(streams.track_id, songs.track_id, streams.song_id) as track_key
 
     from streams
+
+    left join songs
+        on streams.song_id = songs.song_id
+
+),
+
+first_days_found as (
+
+    select *, min(listening_date) over (partition by track_key) as first_date from tracks_keyed
 
 ),
 

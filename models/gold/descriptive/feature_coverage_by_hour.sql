@@ -61,6 +61,8 @@ coverage_counted as (
 
     group by hour_of_day
 
+    order by hour_of_day
+
 )
 
 select * from coverage_counted

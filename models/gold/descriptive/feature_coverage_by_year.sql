@@ -61,6 +61,8 @@ coverage_counted as (
 
     group by listening_year
 
+    order by listening_year
+
 )
 
 select * from coverage_counted

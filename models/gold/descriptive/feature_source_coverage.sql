@@ -55,6 +55,8 @@ sources_counted as (
 
     group by feature_source
 
+    order by record_count desc, feature_source
+
 )
 
 select * from sources_counted

@@ -90,6 +90,8 @@ hours_averaged as (
 
     group by hour_of_day, day_of_week, day_name, part_of_day, is_weekend
 
+    order by day_of_week, hour_of_day
+
 )
 
 select * from hours_averaged

@@ -24,7 +24,9 @@ columns:
   - name: distinct_tracks
     description: Different track ids streamed.
   - name: new_tracks
-    description: Track ids streamed for the first time; null in the first 90 days, when much is new.
+    description: >-
+      Track ids streamed for the first time; null in the first 90 days of the record and after 30
+      days or more that no source covers, when much only seems new.
   - name: plays_with_features
     description: Streams with features.
   - name: plays_28_day_mean
@@ -51,17 +53,32 @@ daily_streams as (
 
 covered_days as (
 
-    select covered_date, bool_or(is_complete) as is_complete from {{ref 'covered_days'}}
+    select
+        covered_date,
+        bool_or(is_complete) as is_complete,
+        coalesce(covered_date > lag(covered_date) over (order by covered_date) + 30, true)
+            as begins_record
+
+    from {{ref 'covered_days'}}
 
     group by covered_date
+
+),
+
+records_begun as (
+
+    select
+        *,
+        max(if(begins_record, covered_date, null)) over (order by covered_date) as record_began_on
+
+    from covered_days
 
 ),
 
 calendar as (
 
     select
-        unnest(generate_series(min(covered_date), max(covered_date), interval 1 day))::date as date,
-        min(covered_date) as first_covered_date
+        unnest(generate_series(min(covered_date), max(covered_date), interval 1 day))::date as date
 
     from covered_days
 
@@ -76,22 +93,22 @@ days_filled as (
             'new_tracks' 'plays_with_features' 'valence_sum' 'valence_plays' 'energy_sum'
             'energy_plays'
         ) as |column|}}
-        if(covered_days.covered_date is null, null, coalesce(daily_streams.{{column}}, 0))
+        if(records_begun.covered_date is null, null, coalesce(daily_streams.{{column}}, 0))
             as {{column}},
         {{/each}}
         daily_streams.avg_valence,
         daily_streams.avg_energy,
         daily_streams.avg_tempo,
-        covered_days.is_complete,
-        calendar.first_covered_date
+        records_begun.is_complete,
+        records_begun.record_began_on
 
     from calendar
 
-    left join covered_days
-        on calendar.date = covered_days.covered_date
+    left join records_begun
+        on calendar.date = records_begun.covered_date
 
     left join daily_streams
-        on covered_days.covered_date = daily_streams.listening_date
+        on records_begun.covered_date = daily_streams.listening_date
 
 ),
 
@@ -107,7 +124,7 @@ trends_smoothed as (
         minutes_played,
         plays_without_ms,
         distinct_tracks,
-        if(date < first_covered_date + 90, null, new_tracks) as new_tracks,
+        if(date < record_began_on + 90, null, new_tracks) as new_tracks,
         plays_with_features,
         {{> mean_of_28_days column='total_plays'}} as plays_28_day_mean,
         {{> mean_of_28_days column='minutes_played'}} as minutes_28_day_mean,
@@ -118,6 +135,8 @@ trends_smoothed as (
     from days_filled
 
     window days_28 as (order by date rows between 27 preceding and current row)
+
+    order by date
 
 )
 

@@ -5,7 +5,7 @@ description: >-
   catalogue, since only it knows valence and energy, of which moods are made.
 columns:
   - name: track_id
-    description: The song's most streamed track id; null where it only played from own files.
+    description: The song's most streamed track id; null where no source has one.
   - name: track_name
     description: Title of that track.
     data_tests: [not_null]
@@ -121,6 +121,8 @@ songs_ranked as (
         on songs_counted.song_id = versions_ranked.song_id
 
     qualify rank_in_category <= 50
+
+    order by songs_counted.mood_category, rank_in_category
 
 )
 
