@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "land exports and catalogues: ingest <zip|folder|file>…",
     load: () => import("./commands/ingest.ts").then((it) => command(it.ingestOptions, it.ingest)),
   },
+  landings: {
+    summary: "list what has landed, or take a file out again: landings remove <batch>…",
+    load: () => import("./commands/landings.ts").then((it) => command(it.landingsOptions, it.landings)),
+  },
   build: {
     summary: "build, test and publish what changed",
     load: () => import("./commands/build.ts").then((it) => command(it.buildOptions, it.build)),
@@ -71,6 +75,7 @@ async function createEffects(args: readonly string[]): Promise<Effects> {
   return {
     print: say,
     warn: (line) => void process.stderr.write(`${line}\n`),
+    progress: process.stderr.isTTY ? showProgress : null,
     now: () => new Date(),
     environment: process.env,
     cwd: process.cwd(),
@@ -145,6 +150,12 @@ function camel(key: string): string {
 function say(line: string): 0 {
   process.stdout.write(`${line}\n`);
   return 0;
+}
+
+function showProgress(line: string | null): void {
+  // Some terminals do not know their width.
+  const width = process.stderr.columns || 80;
+  process.stderr.write(`\r\u001B[2K${(line ?? "").slice(0, Math.max(0, width - 1))}`);
 }
 
 // A reader that closes the pipe early (| head) is no reason to stop a build half-way.

@@ -8,7 +8,7 @@ columns:
   - name: kind
     description: artist, track or period.
   - name: artist_key
-    description: Artist, podcast or audiobook left out, without case, accents, punctuation.
+    description: Artist, podcast, audiobook or author left out, without case, accents, punctuation.
   - name: song_id
     description: Song left out.
   - name: from_date

@@ -55,6 +55,8 @@ columns:
     description: Spotify's id of the audiobook's chapter.
   - name: chapter_title
     description: Title of the audiobook's chapter.
+  - name: author_name
+    description: Author of the audiobook; only account data tells it.
   - name: platform
     description: Device and system as Spotify names them.
   - name: country

@@ -53,6 +53,8 @@ columns:
     description: Spotify's id of the audiobook's chapter; null for anything else and in account data.
   - name: chapter_title
     description: Title of the audiobook's chapter.
+  - name: author_name
+    description: Author of the audiobook; only account data tells it.
   - name: started_at
     description: >-
       When the play began, UTC. Online, its end less what was played, but not before the play before
@@ -148,6 +150,7 @@ plays_described as (
         play_sightings.audiobook_title,
         play_sightings.chapter_id,
         play_sightings.chapter_title,
+        play_sightings.author_name,
         play_times.started_at,
         play_times.stopped_at,
         play_sightings.ended_at,

@@ -13,9 +13,10 @@ import { emptyState } from "../graph/build-state.ts";
 import { hasWork, planBuild, type Plan } from "../graph/plan.ts";
 import { selectNodes } from "../graph/select-nodes.ts";
 import { listBatches } from "../ingest/batches.ts";
+import { collectRemoved } from "../ingest/remove-landings.ts";
 import type { BuildDatabaseOptions } from "../warehouse/build-database.ts";
 import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
-import { withLock } from "../warehouse/locks.ts";
+import { withLock, withLockIfFree } from "../warehouse/locks.ts";
 import { prepareBuild } from "../warehouse/prepare-build.ts";
 import { publishBuild } from "../warehouse/publish-build.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
@@ -149,6 +150,15 @@ async function buildAndPublish(
     warnings.push(...published.warnings);
     effects.journal.write({ event: "published", release: published.release, relations: [...relations] });
     effects.print(`Published release ${published.release}: ${dataPaths(dataDir).warehouse}`);
+    const lock = {
+      dataDir,
+      name: "bronze" as const,
+      command: "tonearm build",
+      runId: request.runId,
+      startedAt: effects.now(),
+    };
+    // Where a landing is under way, the next build does it.
+    await withLockIfFree(lock, () => collectRemoved(dataDir));
   }
   for (const message of warnings) {
     effects.journal.write({ event: "warning", message });

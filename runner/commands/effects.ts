@@ -7,6 +7,8 @@ export interface Effects {
   readonly print: (line: string) => void;
   /** A warning for people, on standard error. */
   readonly warn: (line: string) => void;
+  /** Shows a line in place of the one before, null to clear it; null where nobody looks on (no terminal). */
+  readonly progress: ((line: string | null) => void) | null;
   readonly now: () => Date;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -9,7 +9,7 @@ import { loadProjectSettings } from "../project/load-project.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
 import type { Effects } from "./effects.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
-import { alignTable } from "./text-table.ts";
+import { renderContradiction, renderLanding, showLanding } from "./render-landing.ts";
 
 export const ingestOptions = z.strictObject({
   ...projectOptions,
@@ -40,6 +40,7 @@ export async function landLoaded(
     declared.map((column) => ({ name: column.name, dataType: column.dataType ?? "VARCHAR" })),
   ]);
   const landedAt = effects.now();
+  const progress = effects.progress === null ? undefined : showLanding(effects.progress, effects.now);
   const options = {
     dataDir,
     account: String(project.vars["account"] ?? "me"),
@@ -47,6 +48,7 @@ export async function landLoaded(
     tables: Object.fromEntries(columns),
     ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
     ...(project.warehouse.threads !== null && { threads: project.warehouse.threads }),
+    ...(progress !== undefined && { progress }),
   };
   const lock = {
     dataDir,
@@ -57,8 +59,9 @@ export async function landLoaded(
     waitSeconds: wait,
     onWait: (holder: Parameters<typeof describeHolder>[0]) => effects.print(`Waiting for ${describeHolder(holder)} …`),
   };
-  const report = await withLock(lock, () => landFiles(paths, options));
-  for (const line of renderReport(report)) effects.print(line);
+  const report = await withLock(lock, () => landFiles(paths, options)).finally(() => effects.progress?.(null));
+  for (const line of renderLanding(report)) effects.print(line);
+  for (const contradiction of report.contradictions) effects.warn(renderContradiction(contradiction));
   for (const failure of report.failures) effects.warn(formatDiagnostic(failure));
   return report;
 }
@@ -69,27 +72,4 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function renderReport({ files, failures, ignored }: IngestReport): readonly string[] {
-  const landed = files.filter(({ status }) => status === "landed");
-  const table = alignTable(
-    ["file", "table", "rows", "rejected", ""],
-    files.map(({ file, table: name, rowsLanded, rowsRejected, status }) =>
-      status === "landed"
-        ? [file, name, rowsLanded, rowsRejected, "landed"]
-        : [file, name, null, null, "already landed"],
-    ),
-  );
-  const rejections = landed.flatMap(({ file, rejections: reasons }) =>
-    reasons.map(({ reason, rows, firstRow }) => `  ${file}: ${rows} rows rejected: ${reason} (first: row ${firstRow})`),
-  );
-  const rows = landed.reduce((sum, file) => sum + file.rowsLanded, 0);
-  const summary = [
-    `${landed.length} files landed with ${rows.toLocaleString("en-US")} rows`,
-    `${files.length - landed.length} had landed before`,
-    ...(ignored > 0 ? [`${ignored} others were not opened`] : []),
-    ...(failures.length > 0 ? [`${failures.length} could not be read`] : []),
-  ];
-  return [...(files.length > 0 ? table : []), ...rejections, `${summary.join(", ")}.`];
 }

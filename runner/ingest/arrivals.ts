@@ -29,6 +29,8 @@ export interface ArrivalsContext {
   readonly workspace: string;
   /** Ids of the batches that count, by table. */
   readonly committed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Told how many bytes of a file have been staged. */
+  readonly onRead: ((file: string, bytes: number) => void) | undefined;
 }
 
 /** Looks at every file at the paths and stages those that have not landed; a path that gives none of them is a failure. */
@@ -57,7 +59,7 @@ export async function* arrivals(paths: readonly string[], context: ArrivalsConte
 
 async function arrive(file: SourceFile, stagedPath: string, context: ArrivalsContext): Promise<Arrival> {
   try {
-    const reader = await recogniseSource(file);
+    const reader = (await recogniseSource(file))?.reader;
     if (reader === undefined) return { kind: "ignored" };
     if (file.refusal !== undefined) return { kind: "failed", failure: { path: file.path, ...file.refusal } };
     const committed = context.committed.get(reader.table);
@@ -67,7 +69,7 @@ async function arrive(file: SourceFile, stagedPath: string, context: ArrivalsCon
       return { kind: "already landed", file, reader, batchId };
     for (const folder of [context.dataDir, join(context.workspace, ".."), context.workspace])
       await privateFolder(folder);
-    return { kind: "staged", staged: await stageFile(file, reader, stagedPath) };
+    return { kind: "staged", staged: await stageFile({ file, reader, path: stagedPath, onRead: context.onRead }) };
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     await rm(stagedPath, { force: true });

@@ -4,16 +4,26 @@ import { join } from "node:path";
 import { isMissing } from "../warehouse/durable-files.ts";
 
 const batchFile = /^([0-9a-f]{16})\.parquet$/;
+const removalMark = /^([0-9a-f]{16})\.removed$/;
 
 /** Where the rows of one batch lie; the table `landings` holds the batches' commit records. */
 export function batchPath(dataDir: string, table: string, batchId: string): string {
   return join(dataDir, "bronze", table, `${batchId}.parquet`);
 }
 
-/** Table → its committed batch ids, sorted: those whose rows and whose landing record both exist. Never loads DuckDB. */
+/** The mark beside a batch's record that takes it out of what counts, while a kept release may still read its files. */
+export function removalPath(dataDir: string, batchId: string): string {
+  return join(dataDir, "bronze", "landings", `${batchId}.removed`);
+}
+
+/**
+ * Table → its committed batch ids, sorted: those whose rows and whose landing record both exist and that were not taken
+ * out again. Never loads DuckDB.
+ */
 export async function listBatches(dataDir: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const bronze = join(dataDir, "bronze");
-  const recorded = new Set(await batchIds(join(bronze, "landings")));
+  const removed = new Set(await removedBatches(dataDir));
+  const recorded = new Set((await batchIds(join(bronze, "landings"))).filter((id) => !removed.has(id)));
   const batches: Record<string, readonly string[]> = {};
   const committed: string[] = [];
   for (const table of (await folderNames(bronze)).filter((name) => name !== "landings")) {
@@ -25,6 +35,16 @@ export async function listBatches(dataDir: string): Promise<Readonly<Record<stri
   return batches;
 }
 
+/** Ids of the batches that were taken out and whose files may still be there. */
+export async function removedBatches(dataDir: string): Promise<readonly string[]> {
+  return batchIds(join(dataDir, "bronze", "landings"), removalMark);
+}
+
+/** The tables below bronze, whatever counts in them. */
+export async function bronzeTables(dataDir: string): Promise<readonly string[]> {
+  return folderNames(join(dataDir, "bronze"));
+}
+
 async function folderNames(path: string): Promise<readonly string[]> {
   const entries = await ifPresent(readdir(path, { withFileTypes: true }));
   return (entries ?? [])
@@ -33,9 +53,9 @@ async function folderNames(path: string): Promise<readonly string[]> {
     .toSorted();
 }
 
-async function batchIds(folder: string): Promise<readonly string[]> {
+async function batchIds(folder: string, pattern = batchFile): Promise<readonly string[]> {
   const names = (await ifPresent(readdir(folder))) ?? [];
-  return names.flatMap((name) => batchFile.exec(name)?.[1] ?? []).toSorted();
+  return names.flatMap((name) => pattern.exec(name)?.[1] ?? []).toSorted();
 }
 
 async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> {

@@ -6,7 +6,10 @@ import { temporaryFolder } from "../warehouse/data-folder.ts";
 import { toStorageError } from "../warehouse/storage-errors.ts";
 import { type Arrival, arrivals } from "./arrivals.ts";
 import { listBatches } from "./batches.ts";
-import { type LandedRows, landBatch, type LandingTarget } from "./land-batch.ts";
+import type { Contradiction } from "./find-contradictions.ts";
+import { landBatch, type LandingTarget } from "./land-batch.ts";
+import type { LandedFile, LandedRows } from "./landed-file.ts";
+import { admitOne, checkAccount, findSeveralPeople, openDisguise } from "./people.ts";
 import { prefetch } from "./prefetch.ts";
 import { privateFolder } from "./private-folder.ts";
 import type { StagedFile } from "./stage-file.ts";
@@ -21,18 +24,11 @@ export interface IngestOptions {
   readonly tables: Readonly<Record<string, readonly { name: string; dataType: string }[]>>;
   readonly memoryLimit?: string;
   readonly threads?: number;
-}
-
-/** A file that was recognised; the rows of one that had landed before are not counted again. */
-export interface LandedFile {
-  readonly file: string;
-  readonly table: string;
-  readonly batchId: string;
-  readonly status: "landed" | "already landed";
-  readonly rowsRead: number;
-  readonly rowsLanded: number;
-  readonly rowsRejected: number;
-  readonly rejections: readonly { reason: string; rows: number; firstRow: number }[];
+  /** Told how far a file has been read, in uncompressed bytes, and of every file when it is done. */
+  readonly progress?: {
+    readonly reading: (file: string, bytes: number) => void;
+    readonly done: (landed: LandedFile) => void;
+  };
 }
 
 /** What became of everything that the user named. */
@@ -41,6 +37,8 @@ export interface IngestReport {
   readonly failures: readonly Diagnostic[];
   /** Files of nobody's, which were not read. */
   readonly ignored: number;
+  /** Exports that just landed and tell of the same days otherwise than what landed before. */
+  readonly contradictions: readonly Contradiction[];
 }
 
 interface Landing {
@@ -53,6 +51,7 @@ interface Landing {
   /** With the place in which each arrived: they end in another order. */
   readonly files: { readonly place: number; readonly landed: LandedFile }[];
   readonly failures: Diagnostic[];
+  contradictions: readonly Contradiction[];
   ignored: number;
   arrived: number;
 }
@@ -67,17 +66,17 @@ const nothingRead: LandedRows = { rowsRead: 0, rowsLanded: 0, rowsRejected: 0, r
 
 /**
  * Lands every recognised file at the paths that has not landed yet, each whole or not at all; bad files are reported and
- * keep no other from landing. The caller holds the bronze lock.
+ * keep no other from landing, but files of several listeners keep all of them. The caller holds the bronze lock.
  */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
-  const workspace = temporaryFolder(options.dataDir, "bronze");
   const landing: Landing = {
     options,
-    workspace,
+    workspace: temporaryFolder(options.dataDir, "bronze"),
     committed: new Map(),
     underway: new Set(),
     files: [],
     failures: [],
+    contradictions: [],
     ignored: 0,
     arrived: 0,
   };
@@ -89,15 +88,22 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
     landing.failures.push(...trouble.diagnostics);
   }
   const files = landing.files.toSorted((left, right) => left.place - right.place).map(({ landed }) => landed);
-  return { files, failures: landing.failures, ignored: landing.ignored };
+  const { failures, ignored, contradictions } = landing;
+  return { files, failures, ignored, contradictions };
 }
 
 async function landAll(paths: readonly string[], landing: Landing): Promise<void> {
   const { options, workspace, committed } = landing;
   // Copies that a killed run left behind are personal data.
   await rm(workspace, { recursive: true, force: true });
+  const severalPeople = await findSeveralPeople(paths, options.dataDir);
+  if (severalPeople !== undefined) {
+    landing.failures.push(severalPeople);
+    return;
+  }
   for (const [table, ids] of Object.entries(await listBatches(options.dataDir))) committed.set(table, new Set(ids));
-  const queue = prefetch(arrivals(paths, { dataDir: options.dataDir, workspace, committed }));
+  const onRead = options.progress?.reading;
+  const queue = prefetch(arrivals(paths, { dataDir: options.dataDir, workspace, committed, onRead }));
   try {
     const first = await nextToLand(queue, landing);
     if (first !== undefined) await landFrom(first, queue, landing);
@@ -134,19 +140,31 @@ const workers = 2;
 
 async function landFrom(first: Taken, queue: AsyncGenerator<Arrival>, landing: Landing): Promise<void> {
   const { options, workspace } = landing;
+  const { dataDir, memoryLimit, threads } = options;
   // Loaded only here: most calls find nothing new and should not pay for DuckDB.
   const { withDuckDB } = await import("../warehouse/duckdb.ts");
-  const { memoryLimit, threads } = options;
+  const { readLandings } = await import("./landings.ts");
+  const { findContradictions } = await import("./find-contradictions.ts");
+  const disguise = await openDisguise(dataDir);
   await withDuckDB({ memoryLimit, threads, tempDirectory: join(workspace, "spill") }, async (database) => {
+    const main = await database.connect();
+    const before = await readLandings(main, dataDir);
+    checkAccount(before, options.account);
+    const admit = admitOne(before);
     const work = async (worker: number): Promise<void> => {
       const own = join(workspace, `worker-${worker}`);
       await privateFolder(own);
-      const target: LandingTarget = { ...options, workspace: own, connection: await database.connect() };
+      const connection = worker === 0 ? main : await database.connect();
+      const target: LandingTarget = { ...options, workspace: own, connection, disguise, admit };
       let taken = worker === 0 ? first : await nextToLand(queue, landing);
       for (; taken !== undefined; taken = await nextToLand(queue, landing)) await land(taken, target, landing);
     };
     const done = await Promise.allSettled(Array.from({ length: workers }, (_, worker) => work(worker)));
     for (const one of done) if (one.status === "rejected") throw one.reason;
+    const landed = landing.files.filter(({ landed: { status } }) => status === "landed");
+    const batches = new Set(landed.map(({ landed: { batchId } }) => batchId));
+    const landings = await readLandings(main, dataDir);
+    landing.contradictions = await findContradictions(landings, batches, { connection: main, dataDir });
   });
 }
 
@@ -166,16 +184,27 @@ async function land({ staged, place }: Taken, target: LandingTarget, landing: La
 }
 
 function report(
-  { arrived, place }: { readonly arrived: Pick<StagedFile, "file" | "reader" | "batchId">; readonly place: number },
+  {
+    arrived,
+    place,
+  }: {
+    readonly arrived: Pick<StagedFile, "file" | "reader" | "batchId"> & Partial<StagedFile>;
+    readonly place: number;
+  },
   landing: Landing,
   rows: LandedRows | undefined,
 ): void {
+  const { file, reader, batchId, bytes, intake } = arrived;
   const landed: LandedFile = {
-    file: arrived.file.baseName,
-    table: arrived.reader.table,
-    batchId: arrived.batchId,
+    file: file.baseName,
+    kind: reader.kind,
+    table: reader.table,
+    batchId,
     status: rows === undefined ? "already landed" : "landed",
+    bytes: bytes ?? 0,
+    note: intake?.note ?? null,
     ...(rows ?? nothingRead),
   };
   landing.files.push({ place, landed });
+  landing.options.progress?.done(landed);
 }

@@ -46,14 +46,17 @@ const missingId = "track_id is missing";
 
 /** Reads the Kaggle catalogue of audio features, whatever the file's name and its columns' order. */
 export const kaggleCatalogue: SourceReader = {
+  kind: "catalogue",
   table: "kaggle_tracks",
   position: "line_number",
-  recognisesName: (name, wasNamed) =>
-    /\.csv(\.gz)?$/i.test(name) || (wasNamed && !/\.(json|pdf)(\.gz)?$/i.test(name)) ? undefined : false,
-  recognisesFirstLine(line) {
-    const names = columnNames(line);
+  claims: (name, wasNamed) =>
+    /\.csv(\.gz)?$/i.test(name) || (wasNamed && !/\.(json|pdf)(\.gz)?$/i.test(name)) ? "possible" : "no",
+  recognisesHead(head) {
+    const names = columnNames(head.split("\n", 1)[0] ?? "");
     return columns.filter(([name]) => names.includes(name)).length > columns.length / 2;
   },
+  userNameIn: () => undefined,
+  hasUserNames: false,
   intake,
   explain: () => undefined,
   foreign: {

@@ -1,13 +1,15 @@
-import { chmod, rename } from "node:fs/promises";
+import { chmod, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Connection, Row } from "../warehouse/duckdb.ts";
 import { sync } from "../warehouse/durable-files.ts";
-import { batchPath } from "./batches.ts";
+import { batchPath, removalPath } from "./batches.ts";
 import { checkColumns, type Column, type DeclaredTables } from "./check-columns.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
+import type { LandedRows } from "./landed-file.ts";
+import { anotherDataDir, type Disguise } from "./people.ts";
 import { privateFolder } from "./private-folder.ts";
-import type { Origin, Rejection } from "./source-reader.ts";
+import type { Origin, Refusal, Rejection } from "./source-reader.ts";
 import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
 import type { StagedFile } from "./stage-file.ts";
 
@@ -20,14 +22,9 @@ export interface LandingTarget {
   readonly account: string;
   readonly landedAt: Date;
   readonly tables: DeclaredTables;
-}
-
-/** Counts of one batch; read = landed + rejected. */
-export interface LandedRows {
-  readonly rowsRead: number;
-  readonly rowsLanded: number;
-  readonly rowsRejected: number;
-  readonly rejections: readonly Rejection[];
+  readonly disguise: Disguise;
+  /** Says why a listener's files cannot land, by the disguised user name. */
+  readonly admit: (person: string) => Refusal | undefined;
 }
 
 /** Lands a staged file's rows, then the record that makes them count; a crash between the two leaves nothing that counts. */
@@ -36,16 +33,23 @@ export async function landBatch(staged: StagedFile, target: LandingTarget): Prom
   const origin: Origin = { batchId, file: file.baseName, account: target.account, landedAt: target.landedAt };
   await loadRows(staged, origin, target);
   const landed = await countRows(staged, target);
+  const person = reader.hasUserNames ? await readPerson(staged, target) : null;
   const rows = await writeParquet(
-    "select * exclude (rejection) from incoming where rejection is null",
+    `select * exclude (rejection${reader.hasUserNames ? ", user_name" : ""}) from incoming where rejection is null`,
     reader.table,
     target,
   );
-  const record = await writeParquet(selectRecord(staged, origin, landed), "landings", target);
+  const record = await writeParquet(
+    selectRecord(staged, origin, { ...landed, person, exportId: target.disguise(file.folder) }),
+    "landings",
+    target,
+  );
   const bronze = join(target.dataDir, "bronze");
   for (const folder of [bronze, join(bronze, reader.table), join(bronze, "landings")]) await privateFolder(folder);
   await rename(rows, batchPath(target.dataDir, reader.table, batchId));
   await rename(record, batchPath(target.dataDir, "landings", batchId));
+  // What was taken out and lands again counts again.
+  await rm(removalPath(target.dataDir, batchId), { force: true });
   return landed;
 }
 
@@ -79,6 +83,20 @@ async function countRows({ file, reader, intake }: StagedFile, { connection }: L
   return { rowsRead, rowsLanded: rowsRead - rowsRejected, rowsRejected, rejections };
 }
 
+/** The listener by the disguised user name, null where the file tells none; another one than admitted is refused. */
+async function readPerson({ file }: StagedFile, target: LandingTarget): Promise<string | null> {
+  const rows = await target.connection.query("select distinct user_name from incoming where user_name != '' limit 2");
+  const names = rows.flatMap(({ user_name: name }) => (typeof name === "string" ? name : []));
+  const [name] = names;
+  if (name === undefined) return null;
+  const person = target.disguise(name);
+  const refusal = names.length > 1 ? severalPeople : target.admit(person);
+  if (refusal !== undefined) throw new UnreadableFile({ path: file.path, ...refusal });
+  return person;
+}
+
+const severalPeople: Refusal = { message: "holds the plays of several listeners", hint: anotherDataDir };
+
 function toRejection(group: Row): readonly Rejection[] {
   const reason = group["rejection"];
   if (typeof reason !== "string") return [];
@@ -89,11 +107,24 @@ function total(rejections: readonly Rejection[]): number {
   return rejections.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-function selectRecord(staged: StagedFile, origin: Origin, landed: LandedRows): string {
+function selectRecord(
+  staged: StagedFile,
+  origin: Origin,
+  landed: LandedRows & { readonly person: string | null; readonly exportId: string },
+): string {
   const rejections = landed.rejections.map(({ reason, rows, firstRow }) => ({ reason, rows, first_row: firstRow }));
+  const { reader } = staged;
+  const [first, last] =
+    reader.table === "listening_history"
+      ? ["min(ended_at)", "max(ended_at)"]
+      : ["max(null::timestamp)", "max(null::timestamp)"];
   return `select
     ${sqlText(origin.batchId)} as batch_id,
-    ${sqlText(staged.reader.table)} as table_name,
+    ${sqlText(reader.table)} as table_name,
+    ${sqlText(reader.kind)} as source_kind,
+    ${sqlText(origin.account)} as account,
+    ${landed.person === null ? "null" : sqlText(landed.person)}::varchar as person,
+    ${sqlText(landed.exportId)} as export_id,
     ${sqlText(origin.file)} as file,
     ${sqlText(staged.sha256)} as sha256,
     ${staged.bytes}::bigint as bytes,
@@ -101,7 +132,10 @@ function selectRecord(staged: StagedFile, origin: Origin, landed: LandedRows): s
     ${landed.rowsLanded}::bigint as rows_landed,
     ${landed.rowsRejected}::bigint as rows_rejected,
     ${sqlText(JSON.stringify(rejections))} as rejections,
-    ${sqlTimestamp(origin.landedAt)} as landed_at`;
+    ${first} as first_ended_at,
+    ${last} as last_ended_at,
+    ${sqlTimestamp(origin.landedAt)} as landed_at
+from (select * from incoming where rejection is null)`;
 }
 
 /** Writes a table's Parquet into the workspace, compares it with the declared columns, and brings it safely to the disk. */

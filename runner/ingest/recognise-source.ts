@@ -2,26 +2,25 @@ import type { SourceFile } from "./source-files.ts";
 import type { SourceReader } from "./source-reader.ts";
 import { sourceReaders } from "./source-readers.ts";
 
-const longestLine = 64 * 1024;
-
-/** The reader whose source a file is; undefined for a file of nobody's, which is then never opened unless it may be a CSV. */
-export async function recogniseSource(file: SourceFile): Promise<SourceReader | undefined> {
-  const undecided: SourceReader[] = [];
-  for (const reader of Object.values(sourceReaders)) {
-    const answer = reader.recognisesName(file.baseName, file.wasNamed);
-    if (answer === true) return reader;
-    if (answer === undefined) undecided.push(reader);
-  }
-  if (undecided.length === 0 || file.refusal !== undefined) return undecided[0];
-  const line = await firstLine(file);
-  return undecided.find((reader) => reader.recognisesFirstLine(line));
+/** Whose source a file is, and whose listening it says it is. */
+export interface Recognised {
+  readonly reader: SourceReader;
+  readonly userName: string | undefined;
 }
 
-async function firstLine(file: SourceFile): Promise<string> {
-  let head = Buffer.alloc(0);
-  for await (const chunk of file.open()) {
-    head = Buffer.concat([head, chunk]);
-    if (head.includes("\n") || head.length > longestLine) break;
-  }
-  return head.toString("utf8").split("\n", 1)[0] ?? "";
+/** The source of a file, by its content before its name; undefined for a file of nobody's, which is not opened if its name says so. */
+export async function recogniseSource(file: SourceFile): Promise<Recognised | undefined> {
+  const claimed = Object.values(sourceReaders).flatMap((reader) => {
+    const claim = reader.claims(file.baseName, file.wasNamed);
+    return claim === "no" ? [] : [{ reader, claim }];
+  });
+  const likely = claimed.find(({ claim }) => claim === "likely")?.reader;
+  if (claimed.length === 0) return undefined;
+  if (file.refusal !== undefined) return recognised(likely ?? claimed[0]?.reader, "");
+  const head = (await file.readHead()).toString("utf8");
+  return recognised(claimed.find(({ reader }) => reader.recognisesHead(head))?.reader ?? likely, head);
+}
+
+function recognised(reader: SourceReader | undefined, head: string): Recognised | undefined {
+  return reader === undefined ? undefined : { reader, userName: reader.userNameIn(head) };
 }

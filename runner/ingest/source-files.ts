@@ -1,11 +1,11 @@
 import { createReadStream, type Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { open, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { constants, createGunzip, gunzipSync } from "node:zlib";
 
 import type { Diagnostic } from "../diagnostics.ts";
-import { unreadable } from "./unreadable-file.ts";
+import { FileChanged, unreadable } from "./unreadable-file.ts";
 import type { Refusal } from "./source-reader.ts";
 import { zipMembers } from "./zip-archive.ts";
 
@@ -14,11 +14,15 @@ export interface SourceFile {
   /** As messages name it. */
   readonly path: string;
   readonly baseName: string;
+  /** Where it lies; the files of one export lie together. Another file in a zip's place is another folder. */
+  readonly folder: string;
   /** The user gave this very file, not a folder or a zip around it. */
   readonly wasNamed: boolean;
   readonly refusal?: Refusal | undefined;
   /** The uncompressed bytes; what goes wrong is thrown as UnreadableFile. */
   readonly open: () => AsyncIterable<Buffer>;
+  /** The first uncompressed bytes, about 64 KB or more; throws like `open`. */
+  readonly readHead: () => Promise<Buffer>;
 }
 
 type Found =
@@ -26,6 +30,7 @@ type Found =
   | { readonly kind: "failed"; readonly failure: Diagnostic };
 
 const pieceSize = 256 * 1024;
+const headBytes = 64 * 1024;
 const byNumberAndLetter = new Intl.Collator("en", { numeric: true });
 
 /** Every file at a path: itself, a folder's, a zip's; hidden ones and the data folder's own left out. */
@@ -59,16 +64,33 @@ async function isFile(path: string, entry: Dirent): Promise<boolean> {
 
 async function* filesAt(path: string, wasNamed: boolean): AsyncGenerator<Found> {
   if (/\.zip$/i.test(path)) yield* zipFiles(path);
-  else
+  else {
+    const given = { path, folder: dirname(resolve(path)), wasNamed };
     yield {
       kind: "file",
-      file: sourceFile(path, wasNamed, () => createReadStream(path, { highWaterMark: pieceSize })),
+      file: sourceFile(
+        given,
+        () => steady(path),
+        (bytes) => readBeginning(path, bytes),
+      ),
     };
+  }
+}
+
+/** A file's bytes; throws when it changes meanwhile, since a file that is still being copied may look whole. */
+async function* steady(path: string): AsyncGenerator<Buffer> {
+  const before = await stat(path);
+  yield* createReadStream(path, { highWaterMark: pieceSize });
+  const after = await stat(path);
+  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw new FileChanged();
 }
 
 async function* zipFiles(path: string): AsyncGenerator<Found> {
+  const { size, mtimeMs } = await stat(path);
   for await (const member of zipMembers(path)) {
-    const file = { ...sourceFile(`${path}/${member.name}`, false, member.open), refusal: member.refusal };
+    const folder = dirname(join(`${resolve(path)}:${size}:${mtimeMs}`, member.name));
+    const given = { path: `${path}/${member.name}`, folder, wasNamed: false, refusal: member.refusal };
+    const file = sourceFile(given, member.open, member.head);
     if (member.isUnsafe) yield { kind: "failed", failure: unsafeName(file.path) };
     else if (!file.baseName.startsWith(".")) yield { kind: "file", file };
   }
@@ -82,15 +104,29 @@ function unsafeName(path: string): Diagnostic {
   };
 }
 
-function sourceFile(path: string, wasNamed: boolean, open: () => AsyncIterable<Buffer>): SourceFile {
-  const name = printable(path);
-  const isPacked = /\.gz$/i.test(path);
-  return {
-    path: name,
-    baseName: basename(name),
-    wasNamed,
-    open: () => readable(name, isPacked ? gunzip(open()) : open()),
+function sourceFile(
+  given: Pick<SourceFile, "path" | "folder" | "wasNamed" | "refusal">,
+  openFile: () => AsyncIterable<Buffer>,
+  head: (bytes: number) => Promise<Buffer>,
+): SourceFile {
+  const path = printable(given.path);
+  const isPacked = /\.gz$/i.test(given.path);
+  const readHead = async (): Promise<Buffer> => {
+    try {
+      const bytes = await head(headBytes);
+      return isPacked ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
+    } catch (error) {
+      throw unreadable(path, error);
+    }
   };
+  const content = (): AsyncIterable<Buffer> => readable(path, isPacked ? gunzip(openFile()) : openFile());
+  return { ...given, path, baseName: basename(path), open: content, readHead };
+}
+
+async function readBeginning(path: string, bytes: number): Promise<Buffer> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

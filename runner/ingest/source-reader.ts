@@ -27,6 +27,8 @@ export interface IntakeResult {
   readonly refusal?: Refusal;
   /** Rows already left out while the file was staged. */
   readonly rejections: readonly Rejection[];
+  /** What the user should know of a file that lands all the same. */
+  readonly note?: string;
   /** Rows handed on to the staged copy, where the intake counted them. */
   readonly staged?: number;
   /** SELECT of the staged copy's rows: the table's columns and `rejection`, null for a row that lands. */
@@ -39,14 +41,26 @@ export interface Intake {
   readonly finish: () => IntakeResult;
 }
 
+/** The kinds of files that land. */
+export type SourceKind = "extended" | "account" | "catalogue";
+
+/** What a file's name alone says: a likely one is refused when it holds something else, a possible one left alone. */
+export type Claim = "likely" | "possible" | "no";
+
 /** How one kind of source is told from others and read. */
 export interface SourceReader {
+  readonly kind: SourceKind;
   readonly table: string;
   /** Column that says where in its file a row stood. */
   readonly position: string;
-  /** Whether a file by that base name, perhaps given as such by the user, is this source's; undefined when its first line decides. */
-  readonly recognisesName: (name: string, wasNamed: boolean) => boolean | undefined;
-  readonly recognisesFirstLine: (line: string) => boolean;
+  /** What a base name, perhaps of a file that the user gave by itself, says; a file with no claim is never opened. */
+  readonly claims: (name: string, wasNamed: boolean) => Claim;
+  /** Whether a file that begins so is this source's. */
+  readonly recognisesHead: (head: string) => boolean;
+  /** The listener's user name at the beginning of a file, where the source tells it. */
+  readonly userNameIn: (head: string) => string | undefined;
+  /** Whether `select` gives a `user_name` too, which is compared and never landed. */
+  readonly hasUserNames: boolean;
   readonly intake: () => Intake;
   /** What the database's complaint about the staged copy means; undefined when the complaint is none of the file's. */
   readonly explain: (complaint: string) => Refusal | undefined;

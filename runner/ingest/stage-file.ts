@@ -16,6 +16,14 @@ export interface StagedFile {
   readonly intake: IntakeResult;
 }
 
+export interface StageRequest {
+  readonly file: SourceFile;
+  readonly reader: SourceReader;
+  /** Where the copy goes. */
+  readonly path: string;
+  readonly onRead: ((file: string, bytes: number) => void) | undefined;
+}
+
 /** The batch id of a file's uncompressed bytes, which are only read. */
 export async function readBatchId(file: SourceFile): Promise<string> {
   const hash = createHash("sha256");
@@ -24,7 +32,7 @@ export async function readBatchId(file: SourceFile): Promise<string> {
 }
 
 /** Copies a file's uncompressed bytes to a path, readable by the owner alone; throws UnreadableFile for a file that cannot land. */
-export async function stageFile(file: SourceFile, reader: SourceReader, path: string): Promise<StagedFile> {
+export async function stageFile({ file, reader, path, onRead }: StageRequest): Promise<StagedFile> {
   const hash = createHash("sha256");
   const intake = reader.intake();
   let bytes = 0;
@@ -33,6 +41,7 @@ export async function stageFile(file: SourceFile, reader: SourceReader, path: st
     for await (const chunk of file.open()) {
       hash.update(chunk);
       bytes += chunk.length;
+      onRead?.(file.baseName, bytes);
       yield intake.write(chunk);
     }
     result = intake.finish();

@@ -12,6 +12,11 @@ export class UnreadableFile extends Error {
   }
 }
 
+/** A file was written to while it was read. */
+export class FileChanged extends Error {
+  override readonly name = "FileChanged";
+}
+
 const noSuchFile = { message: "does not exist", hint: `Check the path. ${getAnExport}` };
 const notAllowed = { message: "cannot be opened: permission is denied", hint: "Make it readable for this user." };
 const cutShort = { message: "is cut short: its end is missing", hint: getAFreshCopy };
@@ -32,6 +37,12 @@ export function unreadable(path: string, error: unknown): UnreadableFile {
 
 /** The zip reader's errors carry no code. */
 function damage(error: unknown): Pick<Diagnostic, "message" | "hint"> {
+  if (error instanceof FileChanged) {
+    return {
+      message: "changed while it was read",
+      hint: "Wait until it is copied or downloaded whole, then run again.",
+    };
+  }
   const text = error instanceof Error ? error.message : "";
   if (/end of central directory/i.test(text)) {
     return { message: "is no whole zip archive: its table of contents is missing", hint: getAFreshCopy };

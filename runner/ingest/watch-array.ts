@@ -3,6 +3,8 @@ import type { Intake, IntakeResult, Refusal } from "./source-reader.ts";
 
 const spaces = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const headLength = 64;
+const putInBrackets =
+  "Give tonearm the file as Spotify sent it; or make a list of it, for instance: jq --slurp . plays.ndjson > Streaming_History_Audio.json";
 
 /**
  * Passes a file's bytes on and watches that they look like one JSON array: DuckDB would take an empty file for an
@@ -37,6 +39,12 @@ function refuse(head: Buffer, last: number | undefined): Refusal | undefined {
     .replace(/^\uFEFF/, "")
     .trimStart()
     .at(0);
+  if (first === "{") {
+    return {
+      message: "starts with '{': it is one play a line (NDJSON), not the list of plays that Spotify sends",
+      hint: putInBrackets,
+    };
+  }
   if (first !== undefined && first !== "[") {
     return { message: `starts with '${first}', not with the '[' of a list of plays`, hint: getAnExport };
   }

@@ -52,10 +52,7 @@ const noteGraceMs = 500;
 
 /** Runs `use` while holding a lock that no death of the process can leave behind; a ProjectError names the holder that did not let go. */
 export async function withLock<T>(options: LockOptions, use: () => Promise<T>): Promise<T> {
-  const { locks } = await dataFolder(options.dataDir);
-  const folder = await realpath(locks);
-  const path = join(folder, `${options.name}.duckdb`);
-  const lock = { ...options, path, notePath: join(folder, `${options.name}.json`) };
+  const lock = await locate(options);
   const waitMs = options.waitSeconds * 1000;
   const start = performance.now();
   let isAnnounced = false;
@@ -71,10 +68,25 @@ export async function withLock<T>(options: LockOptions, use: () => Promise<T>): 
   }
 }
 
+/** Runs `use` only if nobody holds the lock at this moment; gives undefined otherwise. */
+export async function withLockIfFree<T>(
+  options: Omit<LockOptions, "waitSeconds" | "onWait">,
+  use: () => Promise<T>,
+): Promise<T | undefined> {
+  const attempt = await tryLock(await locate({ ...options, waitSeconds: 0 }), use);
+  return attempt.isHeld ? attempt.result : undefined;
+}
+
 /** One line about a holder: process, command, run, since when. */
 export function describeHolder(holder: LockHolder): string {
   if (!("command" in holder)) return holder.pid === null ? "another program" : `process ${holder.pid}`;
   return `process ${holder.pid}, ${holder.command}, run ${holder.runId}, since ${holder.startedAt}`;
+}
+
+async function locate(options: LockOptions): Promise<Lock> {
+  const { locks } = await dataFolder(options.dataDir);
+  const folder = await realpath(locks);
+  return { ...options, path: join(folder, `${options.name}.duckdb`), notePath: join(folder, `${options.name}.json`) };
 }
 
 async function tryLock<T>(lock: Lock, use: () => Promise<T>): Promise<Attempt<T>> {

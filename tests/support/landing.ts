@@ -21,7 +21,7 @@ export const declaredTables = {
   listening_history: columns(`account VARCHAR, source_kind VARCHAR, batch_id VARCHAR, file VARCHAR, row_number BIGINT,
     ended_at TIMESTAMP, ms_played BIGINT, media_type VARCHAR, track_id VARCHAR, track_name VARCHAR, artist_name VARCHAR,
     album_name VARCHAR, episode_id VARCHAR, episode_name VARCHAR, show_name VARCHAR, audiobook_id VARCHAR,
-    audiobook_title VARCHAR, chapter_id VARCHAR, chapter_title VARCHAR, platform VARCHAR, country VARCHAR,
+    audiobook_title VARCHAR, chapter_id VARCHAR, chapter_title VARCHAR, author_name VARCHAR, platform VARCHAR, country VARCHAR,
     reason_start VARCHAR, reason_end VARCHAR, shuffle BOOLEAN, skipped BOOLEAN, offline BOOLEAN, offline_at TIMESTAMP,
     incognito BOOLEAN, context_uri VARCHAR, landed_at TIMESTAMP`),
   kaggle_tracks: columns(`batch_id VARCHAR, line_number BIGINT, row_index BIGINT, track_id VARCHAR, artists VARCHAR,
@@ -29,8 +29,10 @@ export const declaredTables = {
     danceability DOUBLE, energy DOUBLE, key INTEGER, loudness DOUBLE, mode INTEGER, speechiness DOUBLE,
     acousticness DOUBLE, instrumentalness DOUBLE, liveness DOUBLE, valence DOUBLE, tempo DOUBLE,
     time_signature INTEGER, track_genre VARCHAR, landed_at TIMESTAMP`),
-  landings: columns(`batch_id VARCHAR, table_name VARCHAR, file VARCHAR, sha256 VARCHAR, bytes BIGINT,
-    rows_read BIGINT, rows_landed BIGINT, rows_rejected BIGINT, rejections VARCHAR, landed_at TIMESTAMP`),
+  landings: columns(`batch_id VARCHAR, table_name VARCHAR, source_kind VARCHAR, account VARCHAR, person VARCHAR,
+    export_id VARCHAR, file VARCHAR, sha256 VARCHAR, bytes BIGINT,
+    rows_read BIGINT, rows_landed BIGINT, rows_rejected BIGINT, rejections VARCHAR,
+    first_ended_at TIMESTAMP, last_ended_at TIMESTAMP, landed_at TIMESTAMP`),
 };
 
 /** The moment of landing where a test names none. */

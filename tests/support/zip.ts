@@ -8,6 +8,8 @@ export interface ZipEntry {
   readonly stored?: boolean;
   /** Marked as encrypted; the bytes are not. */
   readonly encrypted?: boolean;
+  /** Unix mode that the archive gives it. */
+  readonly mode?: number;
   /** What the archive says of the entry, where that is to be false. */
   readonly says?: { readonly checksum?: number; readonly size?: number };
 }
@@ -24,8 +26,9 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
     const shared = sharedHeader(entry, { content, packedSize: data.length, nameLength: name.length });
     const local = Buffer.concat([uint32(0x04034b50), shared, name, data]);
     files.push(local);
-    // Comment length, disk, internal attributes, external attributes.
+    // Comment length, disk, internal attributes, external attributes with the mode in their upper half.
     const attributes = Buffer.alloc(10);
+    attributes.writeUInt16LE(entry.mode ?? 0, 8);
     directory.push(Buffer.concat([uint32(0x02014b50), uint16(20), shared, attributes, uint32(offset), name]));
     offset += local.length;
   }

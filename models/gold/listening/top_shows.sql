@@ -11,6 +11,8 @@ columns:
       - accepted_values: { values: [episode, audiobook] }
   - name: show_name
     description: Podcast or title of the audiobook, in its most frequent spelling.
+  - name: author_name
+    description: Author of the audiobook in the most frequent spelling; only account data tells it.
   - name: play_count
     description: Plays of at least min_ms_played.
     data_tests:
@@ -48,6 +50,7 @@ spoken_plays as (
         coalesce(show_name, audiobook_title) as title,
         coalesce(episode_id, chapter_id) as part_id,
         {{> normalised name='coalesce(show_name, audiobook_title)'}} as show_key,
+        {{> normalised name='author_name'}} as author_key,
         {{> normalised name='coalesce(episode_name, chapter_title)'}} as part_key,
         {{> local_time moment='started_at'}}::date as listening_date
 
@@ -74,7 +77,7 @@ excluded_plays as (
         and spoken_plays.listening_date <= exclusion_rules.to_date
         and (
             exclusion_rules.kind = 'period'
-            or exclusion_rules.artist_key = spoken_plays.show_key
+            or exclusion_rules.artist_key in (spoken_plays.show_key, spoken_plays.author_key)
         )
 
 ),
@@ -100,6 +103,7 @@ shows_counted as (
         media_type,
         show_key,
         mode(title order by title) as show_name,
+        mode(author_name order by author_name) as author_name,
         count(*) as play_count,
         {{> minutes_played}} as minutes_played,
         count(*) filter (ms_played is null) as plays_without_ms,

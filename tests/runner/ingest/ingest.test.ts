@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -11,7 +23,7 @@ import { gzipSync } from "node:zlib";
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { batchPath, listBatches } from "../../../runner/ingest/batches.ts";
 import type { IngestReport } from "../../../runner/ingest/ingest.ts";
-import { declaredTables, withLandingBench } from "../../support/landing.ts";
+import { declaredTables, textOf, withLandingBench } from "../../support/landing.ts";
 import { listFiles } from "../../support/list-files.ts";
 import { zip } from "../../support/zip.ts";
 
@@ -38,24 +50,48 @@ test("the batch is the hash of the file's bytes and its record tells what landed
     const report = await bench.land([await bench.write(name, plays)]);
     const rows = { rowsRead: 2, rowsLanded: 2, rowsRejected: 0, rejections: [] };
     assert.deepEqual(report, {
-      files: [{ file: name, table: "listening_history", batchId, status: "landed", ...rows }],
+      files: [
+        {
+          file: name,
+          kind: "extended",
+          table: "listening_history",
+          batchId,
+          status: "landed",
+          bytes: Buffer.byteLength(plays),
+          note: null,
+          ...rows,
+        },
+      ],
       failures: [],
       ignored: 0,
+      contradictions: [],
     });
-    assert.deepEqual(await bench.rows("landings"), [
-      {
-        batch_id: batchId,
-        table_name: "listening_history",
-        file: name,
-        sha256,
-        bytes: Buffer.byteLength(plays),
-        rows_read: 2,
-        rows_landed: 2,
-        rows_rejected: 0,
-        rejections: "[]",
-        landed_at: new Date("2026-11-22T10:00:00Z"),
-      },
-    ]);
+    const [record] = await bench.rows("landings");
+    assert.match(textOf(record?.["person"]), /^[0-9a-f]{16}$/);
+    assert.match(textOf(record?.["export_id"]), /^[0-9a-f]{16}$/);
+    assert.deepEqual(
+      [{ ...record, person: "", export_id: "" }],
+      [
+        {
+          batch_id: batchId,
+          table_name: "listening_history",
+          source_kind: "extended",
+          account: "me",
+          person: "",
+          export_id: "",
+          file: name,
+          sha256,
+          bytes: Buffer.byteLength(plays),
+          rows_read: 2,
+          rows_landed: 2,
+          rows_rejected: 0,
+          rejections: "[]",
+          first_ended_at: new Date("2021-03-04T05:06:07Z"),
+          last_ended_at: new Date("2021-03-04T05:10:07Z"),
+          landed_at: new Date("2026-11-22T10:00:00Z"),
+        },
+      ],
+    );
     assert.deepEqual(await listBatches(bench.dataDir), { landings: [batchId], listening_history: [batchId] });
   }));
 
@@ -176,7 +212,7 @@ test("folders are the owner's alone and so are files, even where a folder was op
 test("files of an account export are counted and left alone, a hidden one is not even counted", () =>
   withLandingBench(async (bench) => {
     const folder = join(await bench.write(`inbox/${name}`, plays), "..");
-    const others = ["Userdata.json", "Payments.json", "ReadMeFirst.pdf", "StreamingHistory_music_0.json"];
+    const others = ["Userdata.json", "Payments.json", "ReadMeFirst.pdf", "SearchQueries.json"];
     for (const other of others) await bench.write(`inbox/account/${other}`, "not read");
     await bench.write("inbox/.DS_Store", "");
     await bench.write(`inbox/__MACOSX/._${name}`, "");
@@ -198,6 +234,20 @@ test("zips in a folder and linked files are read, linked folders are not followe
     ]);
   }));
 
+test("a file that is written to while it is read is refused, and lands when it is whole", () =>
+  withLandingBench(async (bench) => {
+    const path = await bench.write(name, plays.padEnd(40_000_000));
+    const landing = bench.land([path]);
+    const writing = setInterval(() => void appendFile(path, "  "), 2);
+    const { files, failures } = await landing.finally(() => clearInterval(writing));
+    assert.deepEqual(files, []);
+    assert.deepEqual(
+      failures.map(({ path: place, message }) => [place, message]),
+      [[path, "changed while it was read"]],
+    );
+    assert.deepEqual(outcomes(await bench.land([path])), [[name, "landed", 2]]);
+  }));
+
 test("a folder around the data folder does not land the data folder", () =>
   withLandingBench(async (bench) => {
     await bench.write(name, plays);
@@ -215,7 +265,7 @@ test("a path that gives nothing is a failure that says where to get an export", 
       join(bench.root, "empty"),
       join(bench.root, "other"),
       await bench.write("empty.zip", zip([])),
-      await bench.write("StreamingHistory0.json", "[]"),
+      await bench.write("Userdata.json", '[{"ts":"2021-03-04T05:06:07Z","ms_played":1}]'),
     ];
     const { failures, files } = await bench.land(paths);
     assert.deepEqual(files, []);
@@ -250,7 +300,7 @@ test("columns declared otherwise than they land are an error and nothing lands",
       );
       return true;
     });
-    assert.deepEqual(await listFiles(bench.dataDir), []);
+    assert.deepEqual(await listFiles(bench.dataDir), ["bronze/salt"]);
   }));
 
 test("columns declared in another order and in small letters are the same columns", () =>

@@ -32,6 +32,12 @@ const refused: readonly (readonly [what: string, entry: ZipEntry, message: RegEx
   ["an absolute name", { ...other, name: `/tmp/${other.name}` }, /points out of its archive/],
   ["a hidden file that climbs out", { name: "../.profile", content: "x" }, /points out of its archive/],
   ["an encrypted entry", { ...other, encrypted: true }, /is encrypted/],
+  ["a link", { ...other, content: "/etc/passwd", mode: 0o120777 }, /is a link, not a file/],
+  [
+    "an entry that grows 1000 times",
+    { ...other, content: `[${" ".repeat(5_000_000)}]` },
+    /would grow more than 200 times/,
+  ],
   ["a false checksum", { ...other, says: { checksum: 1 } }, /is damaged/],
   ["more bytes than announced", { ...other, says: { size: 5 } }, /is damaged/],
   ["fewer bytes than announced", { ...other, says: { size: 5000 } }, /is cut short/],
@@ -50,6 +56,24 @@ for (const [what, entry, message] of refused) {
       assert.deepEqual(names(report), ["Streaming_History_Audio_2021.json"]);
     }));
 }
+
+test("an archive that says it holds more than 20 GB is not unpacked, other paths land", () =>
+  withLandingBench(async (bench) => {
+    // A stored entry's size is checked at once, so the size is claimed by many that are deflated.
+    const bomb = Array.from({ length: 6 }, (_, at) => ({
+      name: `Streaming_History_Audio_${at}.json`,
+      content: plays,
+      says: { size: 4_000_000_000 },
+    }));
+    const report = await bench.land([
+      await bench.write("bomb.zip", zip([...bomb, good])),
+      await bench.write("whole.zip", zip([other])),
+    ]);
+    assert.equal(report.failures.length, 7);
+    for (const { message } of report.failures)
+      assert.match(message, /more than 20 GB, which no export does, so it is not unpacked/);
+    assert.deepEqual(names(report), ["Streaming_History_Audio_2022.json"]);
+  }));
 
 test("an encrypted entry that would not land anyway is none of our business", () =>
   withLandingBench(async (bench) => {

@@ -102,17 +102,18 @@ test("top_shows", async (context) => {
       spoken("2024-06-02 10:00:00", 10, { show_name: "News", episode_name: "Friday" }),
     ]),
     accountFile("StreamingHistory_audiobook_0.json", [
-      spoken("2024-06-03 10:00:00", 25, { ...book, chapter_title: "II" }),
+      spoken("2024-06-03 10:00:00", 25, { ...book, chapter_title: "II", author_name: "A. Writer" }),
     ]),
   );
   await life.build();
   const shows = () =>
-    life.query(`select media_type, show_name, rank_in_media_type as rank, play_count, minutes_played,
+    life.query(`select media_type, show_name, author_name, rank_in_media_type as rank, play_count, minutes_played,
       episodes, strftime(first_started_at, '%d %H:%M') as first, strftime(last_started_at, '%d %H:%M') as last
       from gold.top_shows`);
   const podcast = (show: string | null, rank: number | null, [plays, minutes]: readonly [number, number]) => ({
     media_type: "episode",
     show_name: show,
+    author_name: null,
     rank,
     play_count: plays,
     minutes_played: minutes,
@@ -123,6 +124,7 @@ test("top_shows", async (context) => {
   const theBook = {
     media_type: "audiobook",
     show_name: "The Book",
+    author_name: "A. Writer",
     rank: 1,
     play_count: 2,
     minutes_played: 45,
@@ -145,7 +147,7 @@ test("top_shows", async (context) => {
     await life.build();
     assert.deepEqual(await shows(), [
       { ...news, rank: 1 },
-      { ...theBook, play_count: 1, minutes_played: 20, episodes: 1, last: "08 09:40" },
+      { ...theBook, author_name: null, play_count: 1, minutes_played: 20, episodes: 1, last: "08 09:40" },
     ]);
   });
 });

@@ -1,0 +1,34 @@
+import { rm, writeFile } from "node:fs/promises";
+
+import { listReleases } from "../warehouse/releases.ts";
+import { readReleaseState } from "../warehouse/release-state.ts";
+import { batchPath, bronzeTables, removalPath, removedBatches } from "./batches.ts";
+
+/** Takes batches out of what the next build reads; a mark only, so that a crash leaves each of them in or out. The caller holds the bronze lock. */
+export async function removeLandings(batchIds: readonly string[], dataDir: string): Promise<void> {
+  for (const id of batchIds) await writeFile(removalPath(dataDir, id), "", { mode: 0o600 });
+}
+
+/** Deletes the files of removed batches that no kept release reads any more, and gives the ids of those that one still reads. The caller holds the bronze lock. */
+export async function collectRemoved(dataDir: string): Promise<readonly string[]> {
+  const removed = await removedBatches(dataDir);
+  if (removed.length === 0) return [];
+  const inUse = await batchesOfReleases(dataDir);
+  const tables = await bronzeTables(dataDir);
+  for (const id of removed.filter((batch) => !inUse.has(batch))) {
+    // The mark goes last: without it what is left would count again.
+    for (const table of tables) await rm(batchPath(dataDir, table, id), { force: true });
+    await rm(removalPath(dataDir, id), { force: true });
+  }
+  return removed.filter((id) => inUse.has(id));
+}
+
+async function batchesOfReleases(dataDir: string): Promise<ReadonlySet<string>> {
+  const inUse = new Set<string>();
+  for (const release of await listReleases(dataDir)) {
+    if (!release.hasState) continue;
+    const { batches } = await readReleaseState(release.statePath, release.number);
+    for (const ids of Object.values(batches)) for (const id of ids) inUse.add(id);
+  }
+  return inUse;
+}
