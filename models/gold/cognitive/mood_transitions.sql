@@ -1,9 +1,9 @@
 /*---
 description: >-
-  One row a mood of music and a mood that follows it inside a session: how often a stream is directly
-  followed by a stream of another song with that mood, and how that compares with chance. Lift over
-  chance is mostly above 1 for a mood and itself because sessions have a mood of their own;
-  lift_in_session leaves that out. Empty without a catalogue, since only it knows moods.
+  One row a mood of music and a mood that follows it inside a session: how often a stream is
+  directly followed by a stream of another song with that mood, and how that compares with chance.
+  Lift over chance is mostly above 1 for a mood and itself because sessions have a mood of their
+  own; lift_in_session leaves that out. Empty without a catalogue, since only it knows moods.
 columns:
   - name: mood_category
     description: Mood of a stream's song.
