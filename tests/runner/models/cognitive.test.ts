@@ -64,6 +64,8 @@ test("listening_anomalies", async (context) => {
       ...streams("2024-05-04 13:00:00", times(29, "Dee - Middle")),
       ...streams("2024-05-05 14:00:00", times(30, "Dee - Middle")),
       ...streams("2024-05-06 15:00:00", times(3, "Zed - Unknown")),
+      // Far from the mean of the life, at an hour where that is usual.
+      ...streams("2024-05-07 16:00:00", [...times(15, "Cy - One"), ...times(15, "Cy - Nought")]),
     ]),
     catalogueOf({
       "Ann - Dim loud": { valence: 0.4, energy: 0.6 },
@@ -90,16 +92,18 @@ test("listening_anomalies", async (context) => {
         `select hour_of_day, plays, plays_with_features, anomaly_count, avg_valence_deviation, avg_energy_deviation,
         anomaly_severity, share, share_expected from gold.listening_anomalies`,
       ),
-      // By chance: all hours have a mean of 0.5. Valence has a variance of (0.62 + 0.62 + 0.8) / 154, so that 2 standard
-      // deviations are 0.230, which 6 streams pass; energy has 0.62 / 154, so 0.127, which 2 others pass: 8 of 155 streams.
+      // By chance: all hours have a mean of 0.5. Valence has a variance of (0.62 + 0.62 + 0.8 + 7.5) / 184, so that 2
+      // standard deviations are 0.455, which 2 + 30 streams pass; energy has 0.62 / 184, so 0.116, which 2 others pass:
+      // 34 of 185 streams.
       [
         // Two are 0.4 / √0.02 = 2.828 off, the other two 0.1 / √0.02 = 0.707.
-        [10, 33, 32, 4, 1.768, 1.768, "Low", 12.5, 5.16],
-        [11, 32, 32, 2, 2.828, null, "Medium", 6.25, 5.16],
+        [10, 33, 32, 4, 1.768, 1.768, "Low", 12.5, 18.38],
+        [11, 32, 32, 2, 2.828, null, "Medium", 6.25, 18.38],
         // 0.5 / √(0.8 / 31)
-        [12, 32, 32, 2, 3.112, null, "High", 6.25, 5.16],
+        [12, 32, 32, 2, 3.112, null, "High", 6.25, 18.38],
         [13, 29, 29, null, null, null, null, null, null],
-        [14, 30, 30, 0, null, null, null, 0, 5.16],
+        [14, 30, 30, 0, null, null, null, 0, 18.38],
+        [16, 30, 30, 0, null, null, null, 0, 18.38],
       ],
     );
   });
@@ -205,7 +209,7 @@ test("without a catalogue the cognitive tables are empty or say nothing but coun
       (select count(*) from gold.listening_anomaly_plays) as anomalies,
       (select count(*) from gold.sequential_patterns) as moods,
       (select count(*) from gold.mood_transitions) as pairs,
-      (select list([listening_year, total_listens]) from gold.segments_by_year) as years,
+      (select list([listening_year, total_listens, is_partial::int]) from gold.segments_by_year) as years,
       (select [total_listens, plays_with_features, overall_valence, mood_variability] from gold.behavioral_segments)
         as life,
       (select listening_archetype || archetype_description || wellbeing_recommendation from gold.behavioral_segments)
@@ -215,9 +219,13 @@ test("without a catalogue the cognitive tables are empty or say nothing but coun
   await life.build();
   assert.deepEqual(await counts(), [{ ...nothing, years: null, life: [0, 0, null, null] }]);
 
+  // From the first day of a year to its last.
   await life.land(
-    extendedFile("Streaming_History_Audio_2024.json", streams("2024-05-01 10:00:00", times(20, "Ann - One"))),
+    extendedFile("Streaming_History_Audio_2024.json", [
+      ...streams("2024-01-01 10:00:00", times(10, "Ann - One")),
+      ...streams("2024-12-31 10:00:00", times(10, "Ann - One")),
+    ]),
   );
   await life.build();
-  assert.deepEqual(await counts(), [{ ...nothing, years: [[2024, 20]], life: [20, 0, null, null] }]);
+  assert.deepEqual(await counts(), [{ ...nothing, years: [[2024, 20, 0]], life: [20, 0, null, null] }]);
 });
