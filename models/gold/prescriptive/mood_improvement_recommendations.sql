@@ -102,9 +102,14 @@ reasons_found as (
     from songs_ranked
 
     left join recommendation_reasons
-        on songs_ranked.energy >= coalesce(recommendation_reasons.min_energy, '-infinity')
-        and songs_ranked.danceability
-            >= coalesce(recommendation_reasons.min_danceability, '-infinity')
+        on coalesce(
+            songs_ranked.energy >= recommendation_reasons.min_energy,
+            recommendation_reasons.min_energy is null
+        )
+        and coalesce(
+            songs_ranked.danceability >= recommendation_reasons.min_danceability,
+            recommendation_reasons.min_danceability is null
+        )
 
     qualify row_number() over (
         partition by songs_ranked.song_id
