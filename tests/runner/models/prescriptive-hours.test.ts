@@ -103,14 +103,15 @@ test("hours by the mood of their music", async (context) => {
     assert.deepEqual(await life.query("select distinct basis, predicted_at from gold.optimal_listening_times"), [
       { basis: "observed", predicted_at: null },
     ]);
-    const texts = await seedRows(life, "listening_time_texts");
-    const said = await life.query(`select distinct mood_state, recommended_activity, wellbeing_tip
-      from gold.optimal_listening_times where mood_state is not null order by mood_state`);
+    const texts = new Map((await seedRows(life, "listening_time_texts")).map((row) => [row["mood_state"], row]));
+    const moods = ["Happy & Calm", "Happy & Energetic", "Intense & Focused", "Neutral", "Reflective & Calm"];
     assert.deepEqual(
-      said,
-      texts
-        .map(({ mood_category: _, ...row }) => row)
-        .toSorted((left, right) => ((left["mood_state"] ?? "") < (right["mood_state"] ?? "") ? -1 : 1)),
+      await life.query(`select distinct mood_state, recommended_activity, wellbeing_tip
+        from gold.optimal_listening_times where mood_state is not null order by mood_state`),
+      moods.map((mood_state) => {
+        const { recommended_activity, wellbeing_tip } = texts.get(mood_state) ?? {};
+        return { mood_state, recommended_activity, wellbeing_tip };
+      }),
     );
     assert.deepEqual(
       await life.query(`select distinct recommended_activity, wellbeing_tip from gold.optimal_listening_times
