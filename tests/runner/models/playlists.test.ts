@@ -15,9 +15,9 @@ const fitting = {
   "Bo - Boost": { energy: 0.7, valence: 0.6, tempo: 120 },
   "Cy - Calm Least": { acousticness: 0.6, energy: 0.499, valence: 0.4 },
   "Cy - Calm Most": { acousticness: 0.8, energy: 0.1, valence: 0.7 },
+  "Cy - Tie Longer": { acousticness: 0.7, energy: 0.1 },
   "Cy - Tie": { acousticness: 0.7, energy: 0.1 },
   "Cy - Tie Later": { acousticness: 0.7, energy: 0.1 },
-  "Cy - Tie Longer": { acousticness: 0.7, energy: 0.1 },
   "Cy - Tie Twice": { acousticness: 0.7, energy: 0.1 },
   "Di - Lift": { valence: 0.7, danceability: 0.6, energy: 0.5 },
 } satisfies Readonly<Record<string, BronzeRow>>;
@@ -41,11 +41,16 @@ const missing = {
   "Di - Weak": { valence: 0.7, danceability: 0.6, energy: 0.499 },
 } satisfies Readonly<Record<string, BronzeRow>>;
 
-/** Plays of three minutes, one every ten minutes of a day, in the order of the names. */
+const lengths = new Map([
+  ["Cy - Tie Longer", 181_000],
+  ["Cy - Tie Twice", 60_000],
+]);
+
+/** Plays of three minutes where no other length stands above, one every ten minutes of a day, in the order of the names. */
 function dayOf(date: string, names: readonly string[]): readonly BronzeRow[] {
   return names.map((name, index) => {
     const end = new Date(Date.parse(`${date}T00:10:00Z`) + index * 600_000).toISOString();
-    return trackRow(end.slice(0, 19).replace("T", " "), name, name === "Cy - Tie Longer" ? { ms_played: 181_000 } : {});
+    return trackRow(end.slice(0, 19).replace("T", " "), name, { ms_played: lengths.get(name) ?? 180_000 });
   });
 }
 

@@ -35,16 +35,16 @@ const plays = [
   onDay(13, "Di - Once", { incognito: true }),
   onDay(14, "Ed - Dim"),
   onDay(15, "Ed - Dim"),
-  // Ivy has three streams, Gus the most milliseconds of two, Jo the latest of two.
-  onDay(16, "Flo - Tie"),
-  onDay(17, "Flo - Tie"),
+  // Ivy has three streams, Gus the most milliseconds of two, Flo the latest of two.
+  onDay(16, "Jo - Tie"),
+  onDay(17, "Jo - Tie"),
   onDay(18, "Gus - Tie"),
   onDay(19, "Gus - Tie", { ms_played: 190_000 }),
   onDay(20, "Ivy - Tie", { ms_played: 120_000 }),
   onDay(21, "Ivy - Tie", { ms_played: 120_000 }),
   onDay(22, "Ivy - Tie", { ms_played: 120_000 }),
-  onDay(23, "Jo - Tie"),
-  onDay(24, "Jo - Tie"),
+  onDay(23, "Flo - Tie"),
+  onDay(24, "Flo - Tie"),
 ];
 
 const catalogue = {
@@ -99,8 +99,8 @@ test("mood_improvement_recommendations", async (context) => {
           song("Ann - Dawn", "05-02 11:57", [1, 0.333, 0.9, 0.7, 0.9, 2]),
           song("Ivy - Tie", "05-22 11:58", [3, 0, 0.8, 0.5, 0.5, 3]),
           song("Gus - Tie", "05-19 11:56", [3, 0, 0.8, 0.5, 0.5, 2]),
-          song("Jo - Tie", "05-24 11:57", [3, 0, 0.8, 0.5, 0.5, 2]),
-          song("Flo - Tie", "05-17 11:57", [3, 0, 0.8, 0.5, 0.5, 2]),
+          song("Flo - Tie", "05-24 11:57", [3, 0, 0.8, 0.5, 0.5, 2]),
+          song("Jo - Tie", "05-17 11:57", [3, 0, 0.8, 0.5, 0.5, 2]),
           // Account data has neither ids nor reasons.
           { ...song("Hal - Nameless", "06-02 11:57", [3, null, 0.75, 0.5, 0.5, 2]), track_id: null },
           // The private play counts for the skip rate only.
