@@ -102,14 +102,9 @@ reasons_found as (
     from songs_ranked
 
     left join recommendation_reasons
-        on coalesce(
-            songs_ranked.energy >= recommendation_reasons.min_energy,
-            recommendation_reasons.min_energy is null
-        )
-        and coalesce(
-            songs_ranked.danceability >= recommendation_reasons.min_danceability,
-            recommendation_reasons.min_danceability is null
-        )
+        on coalesce(songs_ranked.energy, 0) >= coalesce(recommendation_reasons.min_energy, 0)
+        and coalesce(songs_ranked.danceability, 0)
+            >= coalesce(recommendation_reasons.min_danceability, 0)
 
     qualify row_number() over (
         partition by songs_ranked.song_id
