@@ -10,7 +10,7 @@ import { writeMetaTables } from "../execution/meta-tables.ts";
 import { changedRelations, isChanged, nextState } from "../execution/publish.ts";
 import { hasFailed, isWithheld, type RunResults } from "../execution/run-results.ts";
 import { emptyState } from "../graph/build-state.ts";
-import { hasWork, planBuild, type Plan } from "../graph/plan.ts";
+import { hasWork, planBuild, type Plan, withoutTests } from "../graph/plan.ts";
 import { selectNodes } from "../graph/select-nodes.ts";
 import { listBatches } from "../ingest/batches.ts";
 import { collectRemoved } from "../ingest/remove-landings.ts";
@@ -178,7 +178,7 @@ async function executeInBuild(
   const texts = projectTexts(loaded.project);
   return withBuildDatabase({ path, ...databaseSettings(loaded) }, async (connections) => {
     const input = {
-      manifest,
+      manifest: withoutTests(manifest, plan.waitingTests),
       plan,
       dataDir,
       runId,

@@ -31,6 +31,8 @@ export interface Plan {
   readonly nodes: readonly PlannedNode[];
   /** Nodes of the current release that the project no longer has; dropped when everything is selected. */
   readonly removed: readonly string[];
+  /** Data tests that cannot run: they read a node that is neither selected nor in the release. */
+  readonly waitingTests: readonly string[];
   readonly options: PlanOptions;
   readonly surroundings: Surroundings;
   readonly state: BuildState;
@@ -44,9 +46,11 @@ export interface PlanInput {
 }
 
 /** Compares the selected nodes with the state of the current release. */
-export function planBuild(manifest: Manifest, selected: readonly string[], input: PlanInput): Plan {
-  const physical = selected.filter((uniqueId) => isPhysical(manifest.nodes[uniqueId]));
-  requireUpstream(manifest, physical, input.state);
+export function planBuild(project: Manifest, selected: readonly string[], input: PlanInput): Plan {
+  const physical = selected.filter((uniqueId) => isPhysical(project.nodes[uniqueId]));
+  requireUpstream(project, physical, input.state);
+  const waitingTests = findWaitingTests(project, physical, input.state);
+  const manifest = withoutTests(project, waitingTests);
   const everything = selected.length === manifest.order.length;
   const removed = Object.keys(input.state.nodes).filter((uniqueId) => !isPhysical(manifest.nodes[uniqueId]));
   const surroundings = { ...input.surroundings, batches: pinBatches(manifest, physical, input) };
@@ -57,7 +61,13 @@ export function planBuild(manifest: Manifest, selected: readonly string[], input
     if (planned.action !== "reuse") dirty.add(uniqueId);
     return planned;
   });
-  return { nodes, removed: everything ? removed : [], options: input.options, surroundings, state: input.state };
+  const { options, state } = input;
+  return { nodes, removed: everything ? removed : [], waitingTests, options, surroundings, state };
+}
+
+/** The same project without some of its data tests. */
+export function withoutTests(manifest: Manifest, tests: readonly string[]): Manifest {
+  return { ...manifest, tests: manifest.tests.filter(({ uniqueId }) => !tests.includes(uniqueId)) };
 }
 
 /** Whether a run of this plan would do anything. */
@@ -124,6 +134,13 @@ function pinBatches(manifest: Manifest, selected: readonly string[], input: Plan
     return [name, from[name] ?? []];
   });
   return Object.fromEntries(pinned);
+}
+
+function findWaitingTests(manifest: Manifest, selected: readonly string[], state: BuildState): readonly string[] {
+  const present = new Set([...selected, ...Object.keys(state.nodes)]);
+  return manifest.tests
+    .filter(({ gate, reads }) => present.has(gate) && reads.some((other) => !present.has(other)))
+    .map(({ uniqueId }) => uniqueId);
 }
 
 function requireUpstream(manifest: Manifest, selected: readonly string[], state: BuildState): void {

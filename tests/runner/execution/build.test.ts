@@ -298,3 +298,20 @@ test("an ephemeral model is inlined and its changes reach what reads it", async 
   assert.equal((await project.run("build")).code, 0);
   assert.deepEqual(await project.query("select total from gold.total"), [{ total: 180 }]);
 });
+
+test("a data test waits until all that it reads is built, and runs then", async (t) => {
+  const project = await scratchProject(t, {
+    "models/silver/one.sql": "/*--- { description: One. } ---*/\nselect 1 as one\n",
+    "models/gold/two.sql": "/*--- { description: Two. } ---*/\nselect 2 as two\n",
+    "seeds/alpha.csv": "mood\nhappy\nblue\n",
+    "seeds/alpha.yml":
+      "description: Alpha.\ncolumns: [{name: mood, data_type: VARCHAR, description: Mood., data_tests: [relationships: {to: zeta, field: mood}]}]\n",
+    "seeds/zeta.csv": "mood\nhappy\n",
+    "seeds/zeta.yml": "description: Zeta.\ncolumns: [{name: mood, data_type: VARCHAR, description: Mood.}]\n",
+  });
+  const alone = await project.run("build", "--select", "zeta");
+  assert.equal(alone.code, 0, alone.stdout);
+  const both = await project.run("build");
+  assert.equal(both.code, 1);
+  assert.match(both.stdout + both.stderr, /relationships_alpha_mood.* 1 /);
+});
