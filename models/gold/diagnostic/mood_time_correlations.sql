@@ -111,6 +111,16 @@ features_unpivoted as (
 
 {{> holm_verdicts of='differences_measured'}},
 
+{{#each (list 'valence' 'energy') as |feature|}}
+{{feature}}_differences as (
+
+    select * from differences_judged
+
+    where feature = '{{feature}}'
+
+),
+
+{{/each}}
 hours_averaged as (
 
     select
@@ -148,8 +158,7 @@ hours_compared as (
     from hours_averaged
 
     {{#each (list 'valence' 'energy') as |feature|}}
-    left join (select * from differences_judged where feature = '{{feature}}')
-        as {{feature}}_differences
+    left join {{feature}}_differences
         on hours_averaged.hour_of_day = {{feature}}_differences.hour_of_day
 
     {{/each}}

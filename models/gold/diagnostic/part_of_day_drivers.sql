@@ -43,7 +43,7 @@ columns:
     data_tests:
       - range: { min: 0, max: 1, severity: warn }
   - name: hours
-    description: Hours of this part on all days that a source covers; its hours a day times the days.
+    description: Hours of this part of the day times the days that a source covers.
     data_tests: [not_null]
   - name: plays_per_hour
     description: Streams an hour of those, since the parts differ in length; null without any.
