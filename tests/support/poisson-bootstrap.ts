@@ -59,7 +59,10 @@ export function weightsOf(day: string): readonly number[] {
   const known = weights.get(day);
   if (known !== undefined) return known;
   const drawn = replicates.map((replicate) => {
-    const uniform = createHash("md5").update(`${day}|${replicate}`).digest().readUInt32LE(8) / 2 ** 32;
+    const digest = createHash("md5")
+      .update(`${day}|${Math.ceil(replicate / 4)}`)
+      .digest();
+    const uniform = digest.readUInt32BE(((replicate - 1) % 4) * 4) / 2 ** 32;
     let [count, term] = [0, Math.exp(-1)];
     for (let passed = term; uniform >= passed && count < 8; passed += term) term /= ++count;
     return count;
