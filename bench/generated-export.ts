@@ -11,29 +11,32 @@ const titles = 20_000;
 /** Writes made-up extended history of about so many bytes into a folder, in files of the size that Spotify's have; gives the bytes. */
 export async function generateExport(folder: string, bytes: number): Promise<number> {
   await mkdir(folder, { recursive: true });
-  const chance = createPrng(`export of ${bytes} bytes`);
-  let moment = Date.UTC(2008, 9, 1);
+  const rows = plays(createPrng(`export of ${bytes} bytes`));
   let written = 0;
   for (let file = 0; written < bytes; file++) {
-    const stream = createWriteStream(join(folder, `Streaming_History_Audio_${2008 + file}_${file}.json`));
-    let size = 0;
-    let separator = "[";
-    while (size < bytesOfFile && written + size < bytes) {
-      const piece: string[] = [];
-      for (let row = 0; row < 1000; row++) {
-        moment += 1000 * (20 + Math.floor(chance.uniform() * 400));
-        piece.push(separator, JSON.stringify(play(new Date(moment), chance)));
-        separator = ",";
-      }
-      const text = piece.join("");
-      size += Buffer.byteLength(text);
-      if (!stream.write(text)) await once(stream, "drain");
-    }
-    stream.end("]");
-    await once(stream, "finish");
-    written += size;
+    const path = join(folder, `Streaming_History_Audio_${2008 + file}_${file}.json`);
+    written += await writeFile(path, rows, Math.min(bytesOfFile, bytes - written));
   }
   return written;
+}
+
+async function writeFile(path: string, rows: Iterator<object, never>, bytes: number): Promise<number> {
+  const stream = createWriteStream(path);
+  let size = 0;
+  while (size < bytes) {
+    const texts = Array.from({ length: 1000 }, () => JSON.stringify(rows.next().value));
+    const text = `${size === 0 ? "[" : ","}${texts.join(",")}`;
+    size += Buffer.byteLength(text);
+    if (!stream.write(text)) await once(stream, "drain");
+  }
+  stream.end("]");
+  await once(stream, "finish");
+  return size;
+}
+
+function* plays(chance: Prng): Generator<object, never> {
+  for (let moment = Date.UTC(2008, 9, 1); ; moment += 1000 * (20 + Math.floor(chance.uniform() * 400)))
+    yield play(new Date(moment), chance);
 }
 
 /** A row with the fields and lengths of a real one of 2024. */
