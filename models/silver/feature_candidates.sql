@@ -7,7 +7,7 @@ columns:
   - name: feature_source
     description: Where the features come from.
   - name: catalogue_track_count
-    description: Catalogue tracks behind the values; null where they are made up.
+    description: Tracks behind the values; null where they are made up.
   - name: danceability
     description: How suitable for dancing, 0 to 1.
   - name: energy
@@ -42,6 +42,18 @@ songs as (
 
 ),
 
+tracks as (
+
+    select track_id, song_id from {{ref 'tracks'}}
+
+),
+
+given_features as (
+
+    select * from {{ref 'given_features'}}
+
+),
+
 catalogue_features as (
 
     select * from {{ref 'catalogue_features'}}
@@ -60,6 +72,25 @@ synthetic_features as (
 
 ),
 
+songs_given as (
+
+    select
+        tracks.song_id,
+        'given' as feature_source,
+        count(*) as catalogue_track_count,
+        {{> mean_features}}
+
+    from given_features
+
+    inner join tracks
+        on given_features.track_id = tracks.track_id
+
+    where tracks.song_id is not null
+
+    group by tracks.song_id
+
+),
+
 songs_made_up as (
 
     select
@@ -75,6 +106,10 @@ songs_made_up as (
 ),
 
 sources_united as (
+
+    select * from songs_given
+
+    union all by name
 
     select * from catalogue_features
 
