@@ -1,0 +1,154 @@
+/*---
+description: >-
+  One row a local year and album, remastered and plain editions together, with what was streamed
+  of it in that year. Ranked within the year by minutes, then by streams, the latest stream and
+  the key; rank_by_streams by streams, then by minutes, the latest stream and the key. Streams of
+  which the sources name no album or no artist stand together in one row a year without key, name
+  and ranks.
+columns:
+  - name: listening_year
+    description: Local year of the start.
+    data_tests: [not_null]
+  - name: is_partial
+    description: >-
+      Whether no source covers some days of the year, as mostly in the first and the last year.
+    data_tests: [not_null]
+  - name: rank_by_minutes
+    description: Rank by minutes within the year, from 1.
+    data_tests:
+      - range: { min: 1 }
+  - name: rank_by_streams
+    description: Rank by streams within the year, from 1.
+    data_tests:
+      - range: { min: 1 }
+  - name: previous_rank_by_minutes
+    description: rank_by_minutes in the year before; null if not streamed then.
+    data_tests:
+      - range: { min: 1 }
+  - name: album_id
+    description: Key of the album, from its title without version marks and its artist.
+  - name: album_name
+    description: >-
+      Title in the most frequent spelling of the year, of equally frequent ones the first.
+  - name: artist_name
+    description: Artist in the most frequent spelling of the year, likewise.
+  - name: stream_count
+    description: Streams.
+    data_tests:
+      - range: { min: 1 }
+  - name: minutes_played
+    description: Minutes of the streams.
+    data_tests: [not_null]
+  - name: plays_without_ms
+    description: Streams whose source has no length, missing in minutes_played.
+    data_tests: [not_null]
+  - name: minutes_percentage
+    description: >-
+      Share of the minutes of all streams of the year in percent; null where none has a length.
+    data_tests:
+      - range: { min: 0, max: 100, severity: warn }
+  - name: distinct_songs
+    description: Different songs streamed.
+    data_tests: [not_null]
+  - name: first_started_at
+    description: Start of the first stream of the year, UTC.
+    data_tests: [not_null]
+  - name: last_started_at
+    description: Start of the latest stream of the year, UTC.
+    data_tests: [not_null]
+data_tests:
+  - unique: { columns: [listening_year, album_id] }
+  - unique: { columns: [listening_year, rank_by_minutes] }
+  - unique: { columns: [listening_year, rank_by_streams] }
+  - expression: { expression: (album_id is null) = (rank_by_minutes is null) }
+---*/
+
+with
+
+album_streams as (
+
+    select * from {{ref 'album_streams'}}
+
+),
+
+albums_counted as (
+
+    select
+        listening_year,
+        is_partial,
+        album_id,
+        mode(album_name order by album_name) as album_name,
+        mode(artist_name order by artist_name) as artist_name,
+        {{> listening_totals}},
+        {{> share_of_minutes beside='partition by listening_year'}} as minutes_percentage,
+        count(distinct song_id) as distinct_songs
+
+    from album_streams
+
+    group by listening_year, is_partial, album_id
+
+),
+
+albums_ranked as (
+
+    select
+        *,
+        if(album_id is null, null, row_number() over by_minutes) as rank_by_minutes,
+        if(album_id is null, null, row_number() over by_streams) as rank_by_streams
+
+    from albums_counted
+
+    window
+        by_minutes as (
+            partition by listening_year, album_id is null
+            order by minutes_played desc, stream_count desc, last_started_at desc, album_id
+        ),
+        by_streams as (
+            partition by listening_year, album_id is null
+            order by stream_count desc, minutes_played desc, last_started_at desc, album_id
+        )
+
+),
+
+years_compared as (
+
+    select
+        *,
+        if(
+            lag(listening_year) over by_year = listening_year - 1,
+            lag(rank_by_minutes) over by_year,
+            null
+        ) as previous_rank_by_minutes
+
+    from albums_ranked
+
+    window by_year as (partition by album_id order by listening_year)
+
+),
+
+albums_listed as (
+
+    select
+        listening_year,
+        is_partial,
+        rank_by_minutes,
+        rank_by_streams,
+        previous_rank_by_minutes,
+        album_id,
+        album_name,
+        artist_name,
+        stream_count,
+        minutes_played,
+        plays_without_ms,
+        minutes_percentage,
+        distinct_songs,
+        first_started_at,
+        last_started_at
+
+    from years_compared
+
+    order by listening_year, rank_by_minutes nulls last
+
+)
+
+select * from albums_listed
