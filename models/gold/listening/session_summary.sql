@@ -1,0 +1,116 @@
+/*---
+description: >-
+  One row a local year with sessions, by the start of the session. A session is plays of anything,
+  podcasts and private sessions too, without a pause longer than session_gap_minutes.
+columns:
+  - name: listening_year
+    description: Local year in which the sessions began.
+    data_tests: [unique, not_null]
+  - name: is_partial
+    description: >-
+      Whether no source covers some days of the year, as mostly in the first and the last year.
+    data_tests: [not_null]
+  - name: session_count
+    description: Sessions.
+    data_tests:
+      - range: { min: 1 }
+  - name: play_count
+    description: Plays of anything, of any length.
+    data_tests: [not_null]
+  - name: stream_count
+    description: Streams of tracks among them, private ones and exclusions included.
+    data_tests: [not_null]
+  - name: minutes_played
+    description: Minutes played.
+    data_tests: [not_null]
+  - name: plays_without_ms
+    description: Plays whose source has no length, missing in minutes_played.
+    data_tests: [not_null]
+  - name: mean_length_minutes
+    description: Mean minutes from start to stop of a session, pauses included.
+    data_tests:
+      - range: { min: 0 }
+  - name: median_length_minutes
+    description: Half of the sessions are at most this long.
+    data_tests:
+      - range: { min: 0 }
+  - name: longest_length_minutes
+    description: The longest session.
+  - name: longest_started_at
+    description: Its start, UTC; of equally long ones the latest.
+    data_tests: [not_null]
+  - name: plays_per_session
+    description: Mean plays of a session.
+  - name: plays_with_skip_known
+    description: Plays of which it is known whether they were skipped.
+    data_tests: [not_null]
+  - name: skip_count
+    description: Plays known to be skipped.
+    data_tests: [not_null]
+  - name: skipless_sessions
+    description: Sessions of at least two plays, all of them known, without a skip.
+    data_tests: [not_null]
+data_tests:
+  - expression: { expression: median_length_minutes <= longest_length_minutes }
+  - expression: { expression: skip_count <= plays_with_skip_known }
+---*/
+
+with
+
+sessions as (
+
+    select *, year({{> local_time moment='started_at'}}) as listening_year
+
+    from {{ref 'sessions'}}
+
+),
+
+recorded_years as (
+
+    select * from {{ref 'recorded_years'}}
+
+),
+
+sessions_summed as (
+
+    select
+        listening_year,
+        count(*) as session_count,
+        sum(play_count)::bigint as play_count,
+        sum(stream_count)::bigint as stream_count,
+        sum(plays_without_ms)::bigint as plays_without_ms,
+        round(sum(minutes_played::decimal(18, 2)), 2)::double as minutes_played,
+        round({{> mean of='length_minutes'}}, 2) as mean_length_minutes,
+        quantile_disc(length_minutes, 0.5) as median_length_minutes,
+        max(length_minutes) as longest_length_minutes,
+        arg_max(started_at, struct_pack(length_minutes, started_at)) as longest_started_at,
+        round(sum(play_count) / count(*), 2) as plays_per_session,
+        sum(plays_with_skip_known)::bigint as plays_with_skip_known,
+        sum(skip_count)::bigint as skip_count,
+        count(*) filter (
+            play_count > 1 and plays_with_skip_known = play_count and skip_count = 0
+        ) as skipless_sessions
+
+    from sessions
+
+    group by listening_year
+
+),
+
+years_marked as (
+
+    select
+        sessions_summed.listening_year,
+        coalesce(recorded_years.is_partial, true) as is_partial,
+        sessions_summed.* exclude (listening_year)
+
+    from sessions_summed
+
+    left join recorded_years
+        on sessions_summed.listening_year = recorded_years.listening_year
+
+    order by sessions_summed.listening_year
+
+)
+
+select * from years_marked
