@@ -57,11 +57,9 @@ data_tests:
 
 with
 
-sessions as (
+timed_sessions as (
 
-    select *, year({{> local_time moment='started_at'}}) as listening_year
-
-    from {{ref 'sessions'}}
+    select * from {{ref 'timed_sessions'}}
 
 ),
 
@@ -79,7 +77,7 @@ sessions_summed as (
         sum(play_count)::bigint as play_count,
         sum(stream_count)::bigint as stream_count,
         sum(plays_without_ms)::bigint as plays_without_ms,
-        round(sum(minutes_played::decimal(18, 2)), 2)::double as minutes_played,
+        {{> minutes_played}} as minutes_played,
         round({{> mean of='length_minutes'}}, 2) as mean_length_minutes,
         quantile_disc(length_minutes, 0.5) as median_length_minutes,
         max(length_minutes) as longest_length_minutes,
@@ -91,7 +89,7 @@ sessions_summed as (
             play_count > 1 and plays_with_skip_known = play_count and skip_count = 0
         ) as skipless_sessions
 
-    from sessions
+    from timed_sessions
 
     group by listening_year
 
