@@ -31,7 +31,13 @@ async function landFiveHalfYears(life: Life): Promise<void> {
       accountRow("2023-06-12 12:00", "Di - Six"),
     ]),
     accountFile("StreamingHistory_podcast_0.json", [
-      { ended_at: "2023-06-13 12:00:00", ms_played: 60_000, media_type: "episode", show_name: "News", episode_name: "I" },
+      {
+        ended_at: "2023-06-13 12:00:00",
+        ms_played: 60_000,
+        media_type: "episode",
+        show_name: "News",
+        episode_name: "I",
+      },
     ]),
   );
   const thresholds = "threshold,value,description\nloyalty_min_streams,2,For this life\n";

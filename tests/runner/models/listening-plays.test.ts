@@ -132,7 +132,9 @@ test("platform_mix knows the platform strings of all years", async (context) => 
   );
   await life.build();
   assert.deepEqual(
-    rowsAsLines(await life.query("select listening_year, platform_family from gold.platform_mix where listening_year < 2024")),
+    rowsAsLines(
+      await life.query("select listening_year, platform_family from gold.platform_mix where listening_year < 2024"),
+    ),
     platforms.map(([, family], index) => `${year(index)} | ${family}`),
   );
   assert.deepEqual(

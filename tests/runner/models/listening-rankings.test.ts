@@ -5,7 +5,7 @@ import { accountFile, type BronzeRow, extendedFile } from "../../support/bronze.
 import { accountRow, newLife, trackRow } from "../../support/life.ts";
 import { rowsAsLines } from "../../support/rows-as-lines.ts";
 
-const played = (endedOn: string, names: string, minutes: number, more: BronzeRow = {}): BronzeRow =>
+const played = (...[endedOn, names, minutes, more = {}]: [string, string, number, BronzeRow?]): BronzeRow =>
   trackRow(`${endedOn} 10:00:00`, names, { ms_played: minutes * 60_000, ...more });
 
 const offline = { offline: true, offline_at: "2024-02-20 09:00:00" };
@@ -41,27 +41,30 @@ test("rankings of artists, songs and albums", async (context) => {
   await life.build();
   const lines = async (sql: string) => rowsAsLines(await life.query(sql));
 
-  await context.test("artists meet in all spellings and are ranked by minutes, streams, latest stream, key", async () => {
-    assert.deepEqual(
-      await lines(`select rank_by_minutes, rank_by_streams, artist_key, artist_name, stream_count, minutes_played,
+  await context.test(
+    "artists meet in all spellings and are ranked by minutes, streams, latest stream, key",
+    async () => {
+      assert.deepEqual(
+        await lines(`select rank_by_minutes, rank_by_streams, artist_key, artist_name, stream_count, minutes_played,
         plays_without_ms, minutes_percentage, distinct_songs from gold.top_artists`),
-      [
-        "1 | 1 | ann | Ann | 5 | 15 | 0 | 31.91 | 2",
-        "2 | 3 | di | Di | 3 | 9 | 0 | 19.15 | 1",
-        "3 | 4 | ed | Ed | 2 | 9 | 0 | 19.15 | 1",
-        "4 | 5 | bo | Bo | 2 | 9 | 0 | 19.15 | 1",
-        "5 | 6 | fa | Fa | 1 | 2 | 0 | 4.26 | 1",
-        "6 | 7 | ga | Ga | 1 | 2 | 0 | 4.26 | 1",
-        "7 | 2 | cy | Cy | 4 | 0 | 4 | 0 | 1",
-        "– | – | – | – | 1 | 1 | 0 | 2.13 | 1",
-      ],
-    );
-    assert.deepEqual(
-      await lines(`select first_started_at::varchar as first, last_started_at::varchar as last from gold.top_artists
+        [
+          "1 | 1 | ann | Ann | 5 | 15 | 0 | 31.91 | 2",
+          "2 | 3 | di | Di | 3 | 9 | 0 | 19.15 | 1",
+          "3 | 4 | ed | Ed | 2 | 9 | 0 | 19.15 | 1",
+          "4 | 5 | bo | Bo | 2 | 9 | 0 | 19.15 | 1",
+          "5 | 6 | fa | Fa | 1 | 2 | 0 | 4.26 | 1",
+          "6 | 7 | ga | Ga | 1 | 2 | 0 | 4.26 | 1",
+          "7 | 2 | cy | Cy | 4 | 0 | 4 | 0 | 1",
+          "– | – | – | – | 1 | 1 | 0 | 2.13 | 1",
+        ],
+      );
+      assert.deepEqual(
+        await lines(`select first_started_at::varchar as first, last_started_at::varchar as last from gold.top_artists
         where artist_key = 'ann'`),
-      ["2023-06-01 09:56:00 | 2024-03-10 09:57:00"],
-    );
-  });
+        ["2023-06-01 09:56:00 | 2024-03-10 09:57:00"],
+      );
+    },
+  );
 
   await context.test("a year ranks its own streams and knows the rank in the year before", async () => {
     assert.deepEqual(
@@ -111,24 +114,27 @@ test("rankings of artists, songs and albums", async (context) => {
     );
   });
 
-  await context.test("albums meet in plain and remastered editions; a stream without an id counts for its song's", async () => {
-    assert.deepEqual(
-      await lines(`select rank_by_minutes, rank_by_streams, album_name, artist_name, stream_count, minutes_played,
+  await context.test(
+    "albums meet in plain and remastered editions; a stream without an id counts for its song's",
+    async () => {
+      assert.deepEqual(
+        await lines(`select rank_by_minutes, rank_by_streams, album_name, artist_name, stream_count, minutes_played,
         plays_without_ms, minutes_percentage, distinct_songs from gold.top_albums
         where artist_name is distinct from 'Fa' and artist_name is distinct from 'Ga'`),
-      [
-        "1 | 1 | First | Ann | 5 | 15 | 0 | 31.91 | 2",
-        "2 | 3 | Five and more | Di | 3 | 9 | 0 | 19.15 | 1",
-        "3 | 4 | Six and more | Ed | 2 | 9 | 0 | 19.15 | 1",
-        "4 | 5 | Three and more | Bo | 2 | 9 | 0 | 19.15 | 1",
-        "7 | 2 | Four and more | Cy | 4 | 0 | 4 | 0 | 1",
-        "– | – | – | – | 1 | 1 | 0 | 2.13 | 1",
-      ],
-    );
-    assert.deepEqual(
-      await lines(`select listening_year, rank_by_minutes, rank_by_streams, previous_rank_by_minutes, stream_count,
+        [
+          "1 | 1 | First | Ann | 5 | 15 | 0 | 31.91 | 2",
+          "2 | 3 | Five and more | Di | 3 | 9 | 0 | 19.15 | 1",
+          "3 | 4 | Six and more | Ed | 2 | 9 | 0 | 19.15 | 1",
+          "4 | 5 | Three and more | Bo | 2 | 9 | 0 | 19.15 | 1",
+          "7 | 2 | Four and more | Cy | 4 | 0 | 4 | 0 | 1",
+          "– | – | – | – | 1 | 1 | 0 | 2.13 | 1",
+        ],
+      );
+      assert.deepEqual(
+        await lines(`select listening_year, rank_by_minutes, rank_by_streams, previous_rank_by_minutes, stream_count,
         minutes_played from gold.top_albums_by_year where artist_name = 'Ann'`),
-      ["2023 | 1 | 1 | – | 3 | 9", "2024 | 4 | 5 | 1 | 2 | 6"],
-    );
-  });
+        ["2023 | 1 | 1 | – | 3 | 9", "2024 | 4 | 5 | 1 | 2 | 6"],
+      );
+    },
+  );
 });
