@@ -19,9 +19,10 @@ columns:
     description: Key of the album, from its title without version marks and its artist.
     data_tests: [unique]
   - name: album_name
-    description: Title in the most frequent spelling, of equally frequent ones the first.
+    description: >-
+      Title, with artist_name in the most frequent spelling, of equally frequent ones the first.
   - name: artist_name
-    description: Artist in the most frequent spelling, likewise.
+    description: Artist in that spelling.
   - name: stream_count
     description: Streams.
     data_tests:
@@ -61,8 +62,6 @@ albums_counted as (
 
     select
         album_id,
-        mode(album_name order by album_name) as album_name,
-        mode(artist_name order by artist_name) as artist_name,
         {{> listening_totals}},
         {{> share_of_minutes beside=''}} as minutes_percentage,
         count(distinct song_id) as distinct_songs
@@ -94,26 +93,53 @@ albums_ranked as (
 
 ),
 
-albums_listed as (
+names_counted as (
 
     select
-        rank_by_minutes,
-        rank_by_streams,
         album_id,
         album_name,
         artist_name,
-        stream_count,
-        minutes_played,
-        plays_without_ms,
-        minutes_percentage,
-        distinct_songs,
-        first_started_at,
-        last_started_at
+        count(*) as name_count
+
+    from album_streams
+
+    group by album_id, album_name, artist_name
+
+),
+
+names_chosen as (
+
+    select * from names_counted
+
+    qualify row_number() over (
+        partition by album_id order by name_count desc, album_name, artist_name
+    ) = 1
+
+),
+
+albums_named as (
+
+    select
+        albums_ranked.rank_by_minutes,
+        albums_ranked.rank_by_streams,
+        albums_ranked.album_id,
+        names_chosen.album_name,
+        names_chosen.artist_name,
+        albums_ranked.stream_count,
+        albums_ranked.minutes_played,
+        albums_ranked.plays_without_ms,
+        albums_ranked.minutes_percentage,
+        albums_ranked.distinct_songs,
+        albums_ranked.first_started_at,
+        albums_ranked.last_started_at
 
     from albums_ranked
 
-    order by rank_by_minutes nulls last
+    left join names_chosen
+        on albums_ranked.album_id = names_chosen.album_id
+
+    order by albums_ranked.rank_by_minutes nulls last
 
 )
 
-select * from albums_listed
+select * from albums_named

@@ -28,10 +28,9 @@ columns:
   - name: album_id
     description: Key of the album, from its title without version marks and its artist.
   - name: album_name
-    description: >-
-      Title in the most frequent spelling of the year, of equally frequent ones the first.
+    description: Title as top_albums has it.
   - name: artist_name
-    description: Artist in the most frequent spelling of the year, likewise.
+    description: Artist as top_albums has it.
   - name: stream_count
     description: Streams.
     data_tests:
@@ -71,14 +70,18 @@ album_streams as (
 
 ),
 
+top_albums as (
+
+    select album_id, album_name, artist_name from {{ref 'top_albums'}}
+
+),
+
 albums_counted as (
 
     select
         listening_year,
         is_partial,
         album_id,
-        mode(album_name order by album_name) as album_name,
-        mode(artist_name order by artist_name) as artist_name,
         {{> listening_totals}},
         {{> share_of_minutes beside='partition by listening_year'}} as minutes_percentage,
         count(distinct song_id) as distinct_songs
@@ -126,29 +129,32 @@ years_compared as (
 
 ),
 
-albums_listed as (
+albums_named as (
 
     select
-        listening_year,
-        is_partial,
-        rank_by_minutes,
-        rank_by_streams,
-        previous_rank_by_minutes,
-        album_id,
-        album_name,
-        artist_name,
-        stream_count,
-        minutes_played,
-        plays_without_ms,
-        minutes_percentage,
-        distinct_songs,
-        first_started_at,
-        last_started_at
+        years_compared.listening_year,
+        years_compared.is_partial,
+        years_compared.rank_by_minutes,
+        years_compared.rank_by_streams,
+        years_compared.previous_rank_by_minutes,
+        years_compared.album_id,
+        top_albums.album_name,
+        top_albums.artist_name,
+        years_compared.stream_count,
+        years_compared.minutes_played,
+        years_compared.plays_without_ms,
+        years_compared.minutes_percentage,
+        years_compared.distinct_songs,
+        years_compared.first_started_at,
+        years_compared.last_started_at
 
     from years_compared
 
-    order by listening_year, rank_by_minutes nulls last
+    left join top_albums
+        on years_compared.album_id = top_albums.album_id
+
+    order by years_compared.listening_year, years_compared.rank_by_minutes nulls last
 
 )
 
-select * from albums_listed
+select * from albums_named

@@ -59,7 +59,6 @@ artists_counted as (
 
     select
         artist_key,
-        mode(artist_name order by artist_name) as artist_name,
         {{> listening_totals}},
         {{> share_of_minutes beside=''}} as minutes_percentage,
         count(distinct song_id) as distinct_songs
@@ -91,25 +90,51 @@ artists_ranked as (
 
 ),
 
-artists_listed as (
+names_counted as (
 
     select
-        rank_by_minutes,
-        rank_by_streams,
         artist_key,
         artist_name,
-        stream_count,
-        minutes_played,
-        plays_without_ms,
-        minutes_percentage,
-        distinct_songs,
-        first_started_at,
-        last_started_at
+        count(*) as name_count
+
+    from artist_streams
+
+    group by artist_key, artist_name
+
+),
+
+names_chosen as (
+
+    select * from names_counted
+
+    qualify row_number() over (
+        partition by artist_key order by name_count desc, artist_name
+    ) = 1
+
+),
+
+artists_named as (
+
+    select
+        artists_ranked.rank_by_minutes,
+        artists_ranked.rank_by_streams,
+        artists_ranked.artist_key,
+        names_chosen.artist_name,
+        artists_ranked.stream_count,
+        artists_ranked.minutes_played,
+        artists_ranked.plays_without_ms,
+        artists_ranked.minutes_percentage,
+        artists_ranked.distinct_songs,
+        artists_ranked.first_started_at,
+        artists_ranked.last_started_at
 
     from artists_ranked
 
-    order by rank_by_minutes nulls last
+    left join names_chosen
+        on artists_ranked.artist_key = names_chosen.artist_key
+
+    order by artists_ranked.rank_by_minutes nulls last
 
 )
 
-select * from artists_listed
+select * from artists_named

@@ -27,8 +27,7 @@ columns:
   - name: artist_key
     description: Artist without case, accents and punctuation.
   - name: artist_name
-    description: >-
-      Artist in the most frequent spelling of the year, of equally frequent ones the first.
+    description: Artist as top_artists has it.
   - name: stream_count
     description: Streams.
     data_tests:
@@ -68,13 +67,18 @@ artist_streams as (
 
 ),
 
+top_artists as (
+
+    select artist_key, artist_name from {{ref 'top_artists'}}
+
+),
+
 artists_counted as (
 
     select
         listening_year,
         is_partial,
         artist_key,
-        mode(artist_name order by artist_name) as artist_name,
         {{> listening_totals}},
         {{> share_of_minutes beside='partition by listening_year'}} as minutes_percentage,
         count(distinct song_id) as distinct_songs
@@ -122,28 +126,31 @@ years_compared as (
 
 ),
 
-artists_listed as (
+artists_named as (
 
     select
-        listening_year,
-        is_partial,
-        rank_by_minutes,
-        rank_by_streams,
-        previous_rank_by_minutes,
-        artist_key,
-        artist_name,
-        stream_count,
-        minutes_played,
-        plays_without_ms,
-        minutes_percentage,
-        distinct_songs,
-        first_started_at,
-        last_started_at
+        years_compared.listening_year,
+        years_compared.is_partial,
+        years_compared.rank_by_minutes,
+        years_compared.rank_by_streams,
+        years_compared.previous_rank_by_minutes,
+        years_compared.artist_key,
+        top_artists.artist_name,
+        years_compared.stream_count,
+        years_compared.minutes_played,
+        years_compared.plays_without_ms,
+        years_compared.minutes_percentage,
+        years_compared.distinct_songs,
+        years_compared.first_started_at,
+        years_compared.last_started_at
 
     from years_compared
 
-    order by listening_year, rank_by_minutes nulls last
+    left join top_artists
+        on years_compared.artist_key = top_artists.artist_key
+
+    order by years_compared.listening_year, years_compared.rank_by_minutes nulls last
 
 )
 
-select * from artists_listed
+select * from artists_named

@@ -20,23 +20,23 @@ type Kind = "artist" | "song" | "album";
 interface Ranking {
   readonly column: string;
   readonly keyOf: (stream: TrackPlay) => string | null;
-  readonly describe: (key: string | null, streams: readonly TrackPlay[], rows: ListeningRows) => ExpectedRow;
+  /** Columns that name a key, from all streams of the life that have it. */
+  readonly nameOf: (key: string, streams: readonly TrackPlay[], rows: ListeningRows) => ExpectedRow;
+  readonly hasSongs: boolean;
 }
 
 const rankings = {
   artist: {
     column: "artist_key",
     keyOf: (stream) => stream.artist_key,
-    describe: (_, streams) => ({
-      artist_name: mostFrequent(streams.map((stream) => stream.artist_name)),
-      distinct_songs: distinct(streams, (stream) => stream.song_id),
-    }),
+    nameOf: (_, streams) => ({ artist_name: mostFrequent(streams.map((stream) => stream.artist_name)) }),
+    hasSongs: true,
   },
   song: {
     column: "song_id",
     keyOf: (stream) => stream.song_id,
-    describe: (key, _, { songs }) => {
-      const song = songs.get(key ?? "");
+    nameOf: (key, _, { songs }) => {
+      const song = songs.get(key);
       return {
         track_id: song?.track_id ?? null,
         song_name: song?.song_name ?? null,
@@ -44,15 +44,17 @@ const rankings = {
         album_name: song?.album_name ?? null,
       };
     },
+    hasSongs: false,
   },
   album: {
     column: "album_id",
     keyOf: albumId,
-    describe: (key, streams) => ({
-      album_name: key === null ? null : mostFrequent(streams.map((stream) => stream.album_name)),
-      artist_name: key === null ? null : mostFrequent(streams.map((stream) => stream.artist_name)),
-      distinct_songs: distinct(streams, (stream) => stream.song_id),
-    }),
+    nameOf: (_, streams) => {
+      const pair = mostFrequent(streams.map((stream) => `${stream.album_name}\u0000${stream.artist_name}`));
+      const [album = null, artist = null] = pair?.split("\u0000") ?? [];
+      return { album_name: album, artist_name: artist };
+    },
+    hasSongs: true,
   },
 } satisfies Record<Kind, Ranking>;
 
@@ -64,18 +66,19 @@ interface Ranked {
 
 /** top_artists, top_songs or top_albums. */
 export function expectedTop(rows: ListeningRows, kind: Kind): readonly ExpectedRow[] {
-  return rank(rows, kind, rows.streams).map(({ row }) => row);
+  return rank(rows.streams, { ...rankings[kind], names: namesOf(rows, kind) }).map(({ row }) => row);
 }
 
 /** The same by year. */
 export function expectedTopByYear(rows: ListeningRows, kind: Kind): readonly ExpectedRow[] {
   const years = coveredYears(rows);
   const byYear = groupBy(rows.streams, yearOf);
+  const names = namesOf(rows, kind);
   let [before, yearBefore]: [ReadonlyMap<string | null, number | null>, number] = [new Map(), NaN];
   return [...byYear.keys()]
     .toSorted((left, right) => left - right)
     .flatMap((year) => {
-      const ranked = rank(rows, kind, byYear.get(year) ?? []);
+      const ranked = rank(byYear.get(year) ?? [], { ...rankings[kind], names });
       const previous = yearBefore === year - 1 ? before : new Map<string | null, number | null>();
       [before, yearBefore] = [new Map(ranked.map(({ key, minuteRank }) => [key, minuteRank])), year];
       return ranked.map(({ key, row }) => ({
@@ -87,8 +90,19 @@ export function expectedTopByYear(rows: ListeningRows, kind: Kind): readonly Exp
     });
 }
 
-function rank(rows: ListeningRows, kind: Kind, streams: readonly TrackPlay[]): readonly Ranked[] {
-  const { column, keyOf, describe }: Ranking = rankings[kind];
+function namesOf(rows: ListeningRows, kind: Kind): ReadonlyMap<string | null, ExpectedRow> {
+  const { keyOf, nameOf }: Ranking = rankings[kind];
+  const nothing = Object.fromEntries(Object.keys(nameOf("", [], rows)).map((column) => [column, null]));
+  return new Map(
+    [...groupBy(rows.streams, keyOf)].map(([key, own]) => [key, key === null ? nothing : nameOf(key, own, rows)]),
+  );
+}
+
+function rank(
+  streams: readonly TrackPlay[],
+  ranking: Omit<Ranking, "nameOf"> & { readonly names: ReadonlyMap<string | null, ExpectedRow> },
+): readonly Ranked[] {
+  const { column, keyOf, names, hasSongs } = ranking;
   const total = milliseconds(streams);
   const groups = [...groupBy(streams, keyOf)].map(([key, own]) => ({
     key,
@@ -114,7 +128,8 @@ function rank(rows: ListeningRows, kind: Kind, streams: readonly TrackPlay[]): r
       rank_by_minutes: group.key === null ? null : index + 1,
       rank_by_streams: streamRanks.get(group) ?? null,
       [column]: group.key,
-      ...describe(group.key, group.own, rows),
+      ...names.get(group.key),
+      ...(hasSongs && { distinct_songs: distinct(group.own, (stream) => stream.song_id) }),
       stream_count: group.plays,
       minutes_played: group.minutes,
       plays_without_ms: withoutLength(group.own),
