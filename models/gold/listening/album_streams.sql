@@ -38,7 +38,33 @@ songs as (
 
 tracks as (
 
-    select track_id, album_name from {{ref 'tracks'}}
+    select track_id, artist_key, album_name from {{ref 'tracks'}}
+
+),
+
+track_albums as (
+
+    select
+        track_id,
+        album_name,
+        {{> song_title title='album_name'}} as album_title,
+        {{> song_id title='album_title' artist_key='artist_key'}} as album_id
+
+    from tracks
+
+),
+
+song_albums as (
+
+    select
+        song_id,
+        album_name,
+        {{> song_title title='album_name'}} as album_title,
+        {{> song_id title='album_title' artist_key='artist_key'}} as album_id
+
+    from songs
+
+    where song_id in (select song_id from streams_by_year where track_id is null)
 
 ),
 
@@ -46,51 +72,34 @@ albums_found as (
 
     select
         streams_by_year.*,
-        coalesce(tracks.album_name, songs.album_name) as found_album_name,
-        songs.artist_key
+        coalesce(track_albums.album_id, song_albums.album_id) as album_id,
+        coalesce(track_albums.album_name, song_albums.album_name) as album_name
 
     from streams_by_year
 
-    left join songs
-        on streams_by_year.song_id = songs.song_id
+    left join track_albums
+        on streams_by_year.track_id = track_albums.track_id
 
-    left join tracks
-        on streams_by_year.track_id = tracks.track_id
-
-),
-
-names_read as (
-
-    select distinct
-        found_album_name,
-        artist_key,
-        {{> song_title title='found_album_name'}} as album_title
-
-    from albums_found
-
-    where found_album_name is not null
-    and artist_key is not null
+    left join song_albums
+        on streams_by_year.track_id is null
+        and streams_by_year.song_id = song_albums.song_id
 
 ),
 
-albums_keyed as (
+albums_named as (
 
     select
-        {{> song_id title='names_read.album_title' artist_key='names_read.artist_key'}} as album_id,
-        names_read.found_album_name as album_name,
-        if(album_id is null, null, albums_found.artist_name) as artist_name,
-        albums_found.song_id,
-        albums_found.started_at,
-        albums_found.listening_year,
-        albums_found.is_partial,
-        albums_found.ms_played
+        album_id,
+        if(album_id is null, null, album_name) as album_name,
+        if(album_id is null, null, artist_name) as artist_name,
+        song_id,
+        started_at,
+        listening_year,
+        is_partial,
+        ms_played
 
     from albums_found
-
-    left join names_read
-        on albums_found.found_album_name = names_read.found_album_name
-        and albums_found.artist_key = names_read.artist_key
 
 )
 
-select * from albums_keyed
+select * from albums_named
