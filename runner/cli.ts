@@ -76,6 +76,7 @@ async function createEffects(args: readonly string[]): Promise<Effects> {
     print: say,
     warn: (line) => void process.stderr.write(`${line}\n`),
     progress: process.stderr.isTTY ? showProgress : null,
+    screenWidth: process.stdout.isTTY ? process.stdout.columns || null : null,
     now: () => new Date(),
     environment: process.env,
     cwd: process.cwd(),

@@ -9,6 +9,8 @@ export interface Effects {
   readonly warn: (line: string) => void;
   /** Shows a line in place of the one before, null to clear it; null where nobody looks on (no terminal). */
   readonly progress: ((line: string | null) => void) | null;
+  /** Letters in a line of the terminal; null where standard output is none. */
+  readonly screenWidth: number | null;
   readonly now: () => Date;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -9,7 +9,7 @@ import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { withRelease } from "./read-release.ts";
-import { alignTable } from "./text-table.ts";
+import { alignTable, expandTable } from "./text-table.ts";
 import { cellText } from "../warehouse/cells.ts";
 
 export const showOptions = z.strictObject({
@@ -42,7 +42,9 @@ export async function show(options: z.infer<typeof showOptions>, effects: Effect
         `${node.relation}: ${/^(?:Demo data\. )?.*?\.(?=\s|$)/s.exec(node.description)?.[0] ?? node.description}`,
       );
       const cells = rows.map((row) => columns.map((column) => row[column] ?? null));
-      for (const line of alignTable(columns, cells)) effects.print(line);
+      const table = alignTable(columns, cells);
+      const isTooWide = effects.screenWidth !== null && (table[1]?.length ?? 0) > effects.screenWidth;
+      for (const line of isTooWide ? expandTable(columns, cells) : table) effects.print(line);
       effects.print(rows.length === 0 ? "(no rows)\n" : "");
     }
   });

@@ -49,11 +49,10 @@ async function years(connection: Connection): Promise<readonly string[]> {
   const cells = rows.map((row) => [
     `${cellText(row["listening_year"])}${row["is_partial"] === true ? " (partial)" : ""}`,
     Number(row["minutes"]),
-    hours(row["minutes"]),
     Number(row["plays"]),
     Number(row["streams"]),
   ]);
-  return heading("Minutes of music a year", alignTable(["year", "minutes", "", "plays", "streams"], cells));
+  return heading("Minutes of music a year", alignTable(["year", "minutes", "plays", "streams"], cells));
 }
 
 async function topArtists(connection: Connection): Promise<readonly string[]> {
@@ -138,10 +137,6 @@ function heading(title: string, lines: readonly string[]): readonly string[] {
 async function first(connection: Connection, sql: string): Promise<Row> {
   const [row] = await connection.query(sql);
   return row ?? {};
-}
-
-function hours(minutes: Row[string] | undefined): string {
-  return `${number(Math.round(Number(minutes) / 60))} h`;
 }
 
 function number(value: number): string {

@@ -79,7 +79,7 @@ test("a life of account data alone goes from its zip to gold", async (context) =
   const { code, stdout, stderr } = await run(life, "pipeline");
   assert.equal(code, 0, stderr);
   assert.match(stdout, /1 others were not opened/);
-  assert.match(stdout, /2024 \(partial\) +60 +1 h +30 +30/);
+  assert.match(stdout, /2024 \(partial\) +60 +30 +30/);
   assert.deepEqual(await life.query("select show_name, play_count::int as plays from gold.top_shows"), [
     { show_name: "News", plays: 1 },
   ]);
