@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { coldBuild } from "./cold-build.ts";
+import { coldBuild, manyPlays } from "./cold-build.ts";
 import { landing } from "./landing.ts";
 import { memory } from "./memory.ts";
 import { noopBuild } from "./noop-build.ts";
@@ -9,6 +9,7 @@ import { type BenchReport, renderReport } from "./report.ts";
 const benches = {
   landing,
   "cold-build": coldBuild,
+  "many-plays": manyPlays,
   "noop-build": noopBuild,
   memory,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;

@@ -168,7 +168,7 @@ test("mood_shift_patterns", async (context) => {
   });
 
   await context.test("is empty where gold averages no source that the songs have", async () => {
-    await change("feature_sources: [catalogue, catalogue_name]", "feature_sources: [catalogue_name]");
+    await change("feature_sources: [given, catalogue, catalogue_name]", "feature_sources: [catalogue_name]");
     assert.deepEqual(await patterns(), []);
   });
 });

@@ -168,7 +168,7 @@ test("a pair is two streams of different songs, one right after the other in a s
       "min_ms_played: 5000",
       "Happy_Energetic Sad_Energetic 1, Happy_Calm Sad_Energetic 1, Sad_Energetic Sad_Calm 1",
     ],
-    ["feature_sources: [catalogue, ", "feature_sources: [", ""],
+    ["feature_sources: [given, catalogue, ", "feature_sources: [", ""],
   ] as const;
   for (const [default_, other, pairs] of settings) {
     await context.test(`with ${other}`, async () => {
