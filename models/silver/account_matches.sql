@@ -22,34 +22,7 @@ account_match_candidates as (
 
 pairs_judged as (
 
-    -- A round takes every pair that is the best of both its plays; the next judges what that leaves.
-    select
-        *,
-        pair_rank = min(pair_rank) over (partition by account_play_id)
-            and pair_rank = min(pair_rank) over (partition by play_id) as is_best
-
-    from account_match_candidates
-
-    union all
-
-    select
-        account_play_id,
-        play_id,
-        pair_rank,
-        pair_rank = min(pair_rank) over (partition by account_play_id)
-            and pair_rank = min(pair_rank) over (partition by play_id) as is_best
-
-    from (
-        select
-            *,
-            bool_or(is_best) over (partition by account_play_id) as is_account_play_taken,
-            bool_or(is_best) over (partition by play_id) as is_play_taken
-
-        from pairs_judged
-    )
-
-    where not is_account_play_taken
-    and not is_play_taken
+    {{> closest_pairs candidates='account_match_candidates' weak='account_play_id' strong='play_id'}}
 
 ),
 

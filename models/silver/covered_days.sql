@@ -4,7 +4,8 @@ description: >-
   means that nothing was played; on any other day it is unknown what was played. A landed file
   covers the days from its first play to its last. An extended history also covers the days between
   its files, up to 30; a longer hole is taken for a file that did not land. Account data covers no
-  hole, since the next file may be of an export made years later.
+  hole, since the next file may be of an export made years later. The Web API covers the days from the
+  first play that was polled to the last, but for the gaps in poll_gaps.
 columns:
   - name: covered_date
     description: Local day.
@@ -33,7 +34,23 @@ play_sightings as (
 
     from {{ref 'play_sightings'}}
 
+    where source_kind != 'api'
+
     group by source_kind, batch_id
+
+),
+
+polled_plays as (
+
+    select ended_at from {{ref 'play_sightings'}}
+
+    where source_kind = 'api'
+
+),
+
+poll_gaps as (
+
+    select gap_to from {{ref 'poll_gaps'}}
 
 ),
 
@@ -60,11 +77,39 @@ files_dated as (
 
 ),
 
+polls_numbered as (
+
+    select
+        polled_plays.ended_at,
+        count(poll_gaps.gap_to) as gaps_before
+
+    from polled_plays
+
+    left join poll_gaps
+        on poll_gaps.gap_to <= polled_plays.ended_at
+
+    group by polled_plays.ended_at
+
+),
+
+polls_dated as (
+
+    select
+        'api' as source_kind,
+        {{> local_time moment='min(ended_at)'}}::date as first_date,
+        {{> local_time moment='max(ended_at)'}}::date as last_date
+
+    from polls_numbered
+
+    group by gaps_before
+
+),
+
 holes_found as (
 
     select
         *,
-        coalesce(
+        source_kind = 'api' or coalesce(
             first_date > if(source_kind = 'extended', 30, 0) + 1 + max(last_date) over (
                 partition by source_kind
                 order by first_date, last_date
@@ -73,7 +118,7 @@ holes_found as (
             true
         ) as follows_hole
 
-    from files_dated
+    from (select * from files_dated union all by name select * from polls_dated)
 
 ),
 
@@ -110,10 +155,19 @@ days_covered as (
         unnest(generate_series(first_date, last_date, interval 1 day))::date as covered_date,
         source_kind,
         covered_date < last_date
-            and (source_kind != 'account' or covered_date > first_date) as is_complete
+            and (source_kind = 'extended' or covered_date > first_date) as is_complete
 
     from spans
 
+),
+
+days_united as (
+
+    -- A gap of some hours lies inside a day, which is then in two spans and whole in none.
+    select covered_date, source_kind, bool_or(is_complete) as is_complete from days_covered
+
+    group by covered_date, source_kind
+
 )
 
-select * from days_covered
+select * from days_united

@@ -54,6 +54,14 @@ given_features as (
 
 ),
 
+api_tracks as (
+
+    select * from {{ref 'api_tracks'}}
+
+    where valence is not null
+
+),
+
 catalogue_features as (
 
     select * from {{ref 'catalogue_features'}}
@@ -91,6 +99,25 @@ songs_given as (
 
 ),
 
+songs_of_api as (
+
+    select
+        tracks.song_id,
+        'api' as feature_source,
+        count(*) as catalogue_track_count,
+        {{> mean_features}}
+
+    from api_tracks
+
+    inner join tracks
+        on api_tracks.track_id = tracks.track_id
+
+    where tracks.song_id is not null
+
+    group by tracks.song_id
+
+),
+
 songs_made_up as (
 
     select
@@ -108,6 +135,10 @@ songs_made_up as (
 sources_united as (
 
     select * from songs_given
+
+    union all by name
+
+    select * from songs_of_api
 
     union all by name
 

@@ -34,11 +34,18 @@ columns:
   - name: rows_covered_by_extended
     description: Rows of account data dropped because an extended history holds the play.
     data_tests: [not_null]
+  - name: repeated_poll_rows
+    description: Rows of the Web API dropped because another poll holds the play.
+    data_tests: [not_null]
+  - name: rows_covered_by_export
+    description: Rows of the Web API dropped because an export holds the play.
+    data_tests: [not_null]
 data_tests:
   - expression:
       expression: >-
         rows_in = plays_kept + exact_copies + near_copies + other_file_copies
-        + overlapping_account_rows + rows_covered_by_extended
+        + overlapping_account_rows + rows_covered_by_extended + repeated_poll_rows
+        + rows_covered_by_export
 ---*/
 
 with
@@ -46,8 +53,6 @@ with
 listening_history as (
 
     select * from {{source 'bronze.listening_history'}}
-
-    where source_kind in ('extended', 'account')
 
 ),
 
@@ -87,7 +92,9 @@ drops_counted as (
         count(*) filter (drop_reason = 'near_copy') as near_copies,
         count(*) filter (drop_reason = 'other_file') as other_file_copies,
         count(*) filter (drop_reason = 'overlapping_account') as overlapping_account_rows,
-        count(*) filter (drop_reason = 'covered_by_extended') as rows_covered_by_extended
+        count(*) filter (drop_reason = 'covered_by_extended') as rows_covered_by_extended,
+        count(*) filter (drop_reason = 'repeated_poll') as repeated_poll_rows,
+        count(*) filter (drop_reason = 'covered_by_export') as rows_covered_by_export
 
     from play_sightings
 
@@ -107,7 +114,9 @@ files_reconciled as (
         coalesce(drops_counted.near_copies, 0) as near_copies,
         coalesce(drops_counted.other_file_copies, 0) as other_file_copies,
         coalesce(drops_counted.overlapping_account_rows, 0) as overlapping_account_rows,
-        coalesce(drops_counted.rows_covered_by_extended, 0) as rows_covered_by_extended
+        coalesce(drops_counted.rows_covered_by_extended, 0) as rows_covered_by_extended,
+        coalesce(drops_counted.repeated_poll_rows, 0) as repeated_poll_rows,
+        coalesce(drops_counted.rows_covered_by_export, 0) as rows_covered_by_export
 
     from rows_counted
 

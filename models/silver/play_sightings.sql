@@ -1,7 +1,8 @@
 /*---
 description: >-
-  One row a landed row of an extended history or of account data, with the play it tells of. Equal
-  plays of several account exports count once; one that an extended history has too is that play.
+  One row a landed row of listening, with the play it tells of. Equal plays of several account
+  exports count once; one that an extended history has too is that play, and so is one of the Web API
+  that any export has.
 columns:
   - name: play_id
     description: The play the row tells of; the same whatever was landed when, and in which batch.
@@ -13,10 +14,18 @@ columns:
     description: >-
       Why another row stands for the play: other_file, exact_copy or near_copy as play_copies has
       it; overlapping_account, another row of account data; covered_by_extended, a row of an
-      extended history. Null for the kept row.
+      extended history; repeated_poll, a row of another poll; covered_by_export, a row of an export.
+      Null for the kept row.
     data_tests:
       - accepted_values:
-          values: [other_file, exact_copy, near_copy, overlapping_account, covered_by_extended]
+          values:
+            - other_file
+            - exact_copy
+            - near_copy
+            - overlapping_account
+            - covered_by_extended
+            - repeated_poll
+            - covered_by_export
   - name: account
     description: Whose listening it is.
   - name: source_kind
@@ -83,8 +92,6 @@ listening_history as (
 
     select * exclude (skipped, context_uri, landed_at) from {{source 'bronze.listening_history'}}
 
-    where source_kind in ('extended', 'account')
-
 ),
 
 play_copies as (
@@ -105,6 +112,18 @@ account_matches as (
 
 ),
 
+api_plays as (
+
+    select * from {{ref 'api_plays'}}
+
+),
+
+api_matches as (
+
+    select * from {{ref 'api_matches'}}
+
+),
+
 copies_marked as (
 
     select
@@ -112,14 +131,20 @@ copies_marked as (
         coalesce(
             play_copies.is_kept,
             account_plays.is_kept and account_matches.play_id is null,
+            api_plays.is_kept and api_matches.play_id is null,
             true
         ) as is_kept,
         case
             when not account_plays.is_kept then 'overlapping_account'
             when account_matches.play_id is not null then 'covered_by_extended'
+            when not api_plays.is_kept then 'repeated_poll'
+            when api_matches.play_id is not null then 'covered_by_export'
             else play_copies.drop_reason
         end as drop_reason,
-        coalesce(account_matches.play_id, account_plays.account_play_id) as told_play_id,
+        coalesce(
+            account_matches.play_id, account_plays.account_play_id,
+            api_matches.play_id, api_plays.api_play_id
+        ) as told_play_id,
         if(
             play_copies.batch_id is null,
             listening_history.offline_at,
@@ -138,6 +163,13 @@ copies_marked as (
 
     left join account_matches
         on account_plays.account_play_id = account_matches.account_play_id
+
+    left join api_plays
+        on listening_history.batch_id = api_plays.batch_id
+        and listening_history.row_number = api_plays.row_number
+
+    left join api_matches
+        on api_plays.api_play_id = api_matches.api_play_id
 
 ),
 

@@ -3,7 +3,8 @@ description: >-
   One row a play, with when it really began and stopped. Plays that were made offline, or that were
   uploaded with others at one moment, form an offline batch whose end is that of the upload. Account
   data has ends to the minute and says nothing of uploads; of several plays that ended in one minute
-  the longest counts as the first, since all others began after it had ended.
+  the longest counts as the first, since all others began after it had ended. The Web API has no
+  lengths: there a play began a track's length before its end, or when the play before ended.
 columns:
   - name: play_id
     description: The play.
@@ -25,7 +26,7 @@ with
 
 play_sightings as (
 
-    select play_id, account, source_kind, ended_at, offline_at, offline, ms_played
+    select play_id, account, source_kind, track_id, ended_at, offline_at, offline, ms_played
 
     from {{ref 'play_sightings'}}
 
@@ -33,11 +34,17 @@ play_sightings as (
 
 ),
 
+tracks as (
+
+    select track_id, duration_ms from {{ref 'tracks'}}
+
+),
+
 shared_moments as (
 
     select account, ended_at from play_sightings
 
-    where source_kind != 'account'
+    where source_kind = 'extended'
 
     group by account, ended_at
 
@@ -48,14 +55,17 @@ shared_moments as (
 batches_found as (
 
     select
-        *,
+        play_sightings.*,
         coalesce(offline, false)
-            or source_kind != 'account'
+            or source_kind = 'extended'
             and (account, ended_at) in (select (account, ended_at) from shared_moments)
             as is_offline_batch,
-        ended_at - to_milliseconds(ms_played) as counted_start
+        ended_at - to_milliseconds(coalesce(ms_played, tracks.duration_ms, 0)) as counted_start
 
     from play_sightings
+
+    left join tracks
+        on play_sightings.track_id = tracks.track_id
 
 ),
 

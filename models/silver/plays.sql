@@ -55,6 +55,9 @@ columns:
     description: Title of the audiobook's chapter.
   - name: author_name
     description: Author of the audiobook; only account data tells it.
+  - name: is_estimated
+    description: Whether the start is reckoned from the track's length, as in the Web API.
+    data_tests: [not_null]
   - name: started_at
     description: >-
       When the play began, UTC. Online, its end less what was played, but not before the play before
@@ -78,7 +81,7 @@ columns:
       Whether a track was skipped: its reason_end is in seed skip_reasons and it fell short of the
       track's end. False where anything ended by itself, null where the reason does not tell.
   - name: is_private
-    description: Whether it was a private session; false in account data, which does not tell.
+    description: Whether it was a private session; false where the source does not tell.
     data_tests: [not_null]
   - name: is_shuffle
     description: Whether shuffle was on.
@@ -151,6 +154,7 @@ plays_described as (
         play_sightings.chapter_id,
         play_sightings.chapter_title,
         play_sightings.author_name,
+        play_sightings.source_kind = 'api' as is_estimated,
         play_times.started_at,
         play_times.stopped_at,
         play_sightings.ended_at,

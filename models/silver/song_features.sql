@@ -13,7 +13,7 @@ columns:
     description: Where the features come from; none where nothing has them.
     data_tests:
       - not_null
-      - accepted_values: { values: [given, catalogue, catalogue_name, artist, synthetic, none] }
+      - accepted_values: { values: [given, api, catalogue, catalogue_name, artist, synthetic, none] }
   - name: catalogue_track_count
     description: Catalogue tracks behind the values; null where they are made up or missing.
   - name: danceability

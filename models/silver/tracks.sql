@@ -17,7 +17,7 @@ columns:
     description: Album at its latest sighting.
   - name: duration_ms
     description: >-
-      Length in milliseconds from the catalogue; otherwise the most frequent one of the plays that
+      Length in milliseconds from the Web API or the catalogue; otherwise the most frequent one of the plays that
       reached the end, of several the longest. Null where neither tells.
     data_tests:
       - range: { min: 1, severity: warn }
@@ -46,6 +46,12 @@ play_sightings as (
 catalogue_tracks as (
 
     select track_id, duration_ms from {{ref 'catalogue_tracks'}}
+
+),
+
+api_tracks as (
+
+    select track_id, duration_ms from {{ref 'api_tracks'}}
 
 ),
 
@@ -112,7 +118,11 @@ tracks_identified as (
         latest_names.artist_name,
         latest_names.artist_key,
         latest_names.album_name,
-        coalesce(catalogue_tracks.duration_ms, plays_counted.completed_ms) as duration_ms,
+        coalesce(
+            api_tracks.duration_ms,
+            catalogue_tracks.duration_ms,
+            plays_counted.completed_ms
+        ) as duration_ms,
         plays_counted.first_played_at,
         plays_counted.last_played_at,
         plays_counted.play_count
@@ -124,6 +134,9 @@ tracks_identified as (
 
     left join catalogue_tracks
         on latest_names.track_id = catalogue_tracks.track_id
+
+    left join api_tracks
+        on latest_names.track_id = api_tracks.track_id
 
 )
 

@@ -132,6 +132,7 @@ function selectRecord(
     ${landed.rowsLanded}::bigint as rows_landed,
     ${landed.rowsRejected}::bigint as rows_rejected,
     ${sqlText(JSON.stringify(rejections))} as rejections,
+    max(null::varchar) as gaps,
     ${first} as first_ended_at,
     ${last} as last_ended_at,
     ${sqlTimestamp(origin.landedAt)} as landed_at

@@ -11,8 +11,6 @@ listening_history as (
 
     select * from {{source 'bronze.listening_history'}}
 
-    where source_kind in ('extended', 'account')
-
 ),
 
 plays as (
@@ -35,7 +33,8 @@ totals as (
         coalesce(sum(rows_in), 0) as rows_in,
         coalesce(sum(plays_kept), 0) as plays_kept,
         coalesce(sum(exact_copies + near_copies + other_file_copies), 0) as copies_dropped,
-        coalesce(sum(overlapping_account_rows + rows_covered_by_extended), 0) as rows_covered
+        coalesce(sum(overlapping_account_rows + rows_covered_by_extended), 0)
+        + coalesce(sum(repeated_poll_rows + rows_covered_by_export), 0) as rows_covered
 
     from play_reconciliation
 

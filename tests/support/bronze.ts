@@ -12,10 +12,12 @@ export type BronzeRow = Readonly<Record<string, string | number | boolean | null
 
 /** What one file would land: rows of one table, and how they got there. */
 export interface BronzeFile {
-  readonly table: "listening_history" | "kaggle_tracks";
+  readonly table: "listening_history" | "kaggle_tracks" | "my_tracks_features";
   readonly file: string;
   readonly rows: readonly BronzeRow[];
-  readonly sourceKind?: "extended" | "account";
+  readonly sourceKind?: "extended" | "account" | "api";
+  /** Times that a poll of the Web API found unseen. */
+  readonly gaps?: readonly { readonly from: string; readonly to: string }[];
   /** Moment of landing, UTC, as `2026-11-22 10:00:00`. */
   readonly landedAt?: string;
   /** Gives the same rows another batch id, as a file with other white space would have. */
@@ -36,6 +38,14 @@ export function extendedFile(file: string, rows: readonly BronzeRow[]): BronzeFi
 /** A file of account data. */
 export function accountFile(file: string, rows: readonly BronzeRow[]): BronzeFile {
   return { table: "listening_history", file, rows, sourceKind: "account" };
+}
+
+/** A poll of the Web API. */
+export function pollFile(
+  rows: readonly BronzeRow[],
+  gaps: readonly { readonly from: string; readonly to: string }[] = [],
+): BronzeFile {
+  return { table: "listening_history", file: "recently-played", rows, sourceKind: "api", gaps };
 }
 
 /** A catalogue; what a row leaves out is ordinary. */
@@ -78,7 +88,7 @@ interface Target {
 }
 
 async function landFile(file: BronzeFile, target: Target): Promise<void> {
-  const content = JSON.stringify([file.salt ?? "", file.rows]);
+  const content = JSON.stringify([file.salt ?? "", file.rows, ...(file.gaps ?? [])]);
   const sha256 = createHash("sha256").update(content).digest("hex");
   const shared = {
     batch_id: sha256.slice(0, 16),
@@ -87,7 +97,13 @@ async function landFile(file: BronzeFile, target: Target): Promise<void> {
     landed_at: file.landedAt ?? "2026-11-22 10:00:00",
   };
   const position = file.table === "kaggle_tracks" ? "line_number" : "row_number";
-  const rows = file.rows.map((row, index) => ({ account: "me", ...shared, [position]: index + 1, ...row }));
+  const rows = file.rows.map((row, index) => ({
+    account: "me",
+    fetched_at: shared.landed_at,
+    ...shared,
+    [position]: index + 1,
+    ...row,
+  }));
   const ends = file.rows.flatMap(({ ended_at: end }) => (typeof end === "string" ? end : [])).toSorted();
   const record = {
     ...shared,
@@ -98,6 +114,7 @@ async function landFile(file: BronzeFile, target: Target): Promise<void> {
     rows_landed: rows.length,
     rows_rejected: 0,
     rejections: "[]",
+    gaps: file.gaps === undefined ? null : JSON.stringify(file.gaps),
     first_ended_at: ends[0] ?? null,
     last_ended_at: ends.at(-1) ?? null,
   };

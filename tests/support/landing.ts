@@ -32,7 +32,7 @@ export const declaredTables = {
   landings: columns(`batch_id VARCHAR, table_name VARCHAR, source_kind VARCHAR, account VARCHAR, person VARCHAR,
     export_id VARCHAR, file VARCHAR, sha256 VARCHAR, bytes BIGINT,
     rows_read BIGINT, rows_landed BIGINT, rows_rejected BIGINT, rejections VARCHAR,
-    first_ended_at TIMESTAMP, last_ended_at TIMESTAMP, landed_at TIMESTAMP`),
+    gaps VARCHAR, first_ended_at TIMESTAMP, last_ended_at TIMESTAMP, landed_at TIMESTAMP`),
 };
 
 /** The moment of landing where a test names none. */

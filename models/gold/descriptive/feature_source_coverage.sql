@@ -9,7 +9,7 @@ columns:
     data_tests:
       - unique
       - not_null
-      - accepted_values: { values: [given, catalogue, catalogue_name, artist, synthetic, none] }
+      - accepted_values: { values: [given, api, catalogue, catalogue_name, artist, synthetic, none] }
   - name: record_count
     description: Streams.
     data_tests:

@@ -86,6 +86,7 @@ test("the batch is the hash of the file's bytes and its record tells what landed
           rows_landed: 2,
           rows_rejected: 0,
           rejections: "[]",
+          gaps: null,
           first_ended_at: new Date("2021-03-04T05:06:07Z"),
           last_ended_at: new Date("2021-03-04T05:10:07Z"),
           landed_at: new Date("2026-11-22T10:00:00Z"),
