@@ -33,15 +33,15 @@ export function stagedPath(path: string): string {
 
 /** Writes a read-only (0444) file that is there as a whole or not at all, also after a power cut. */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  const staged = stagedPath(path);
-  await rm(staged, { force: true });
-  const handle = await open(staged, "wx", 0o444);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeStaged(stagedPath(path), text, 0o444);
+  await rename(stagedPath(path), path);
+  await sync(dirname(path));
+}
+
+/** The same for a file of the owner alone (0600) that several processes may write at once: the last one stands. */
+export async function writePrivately(path: string, text: string): Promise<void> {
+  const staged = stagedPath(`${path}.${process.pid}`);
+  await writeStaged(staged, text, 0o600);
   await rename(staged, path);
   await sync(dirname(path));
 }
@@ -58,4 +58,15 @@ export async function replaceByStaged(path: string): Promise<void> {
   // Renaming one name of a file over another name of the same file does nothing and leaves both.
   await rm(stagedPath(path), { force: true });
   await sync(dirname(path));
+}
+
+async function writeStaged(staged: string, text: string, mode: number): Promise<void> {
+  await rm(staged, { force: true });
+  const handle = await open(staged, "wx", mode);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { makeFolder } from "../warehouse/data-folder.ts";
+import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
+import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { spotifyFolder } from "./closed-buckets.ts";
+import type { SpotifyContext } from "./spotify-context.ts";
+
+const refusedNote = z.strictObject({ client_id: z.string(), refused_at: z.iso.datetime() });
+
+/** Whether Spotify has refused audio features to this app; another app is asked anew. */
+export async function isFeaturesRefused({ dataDir, settings }: SpotifyContext): Promise<boolean> {
+  const path = notePath(dataDir);
+  const text = await withStorageErrors(path, () => readFile(path, "utf8")).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  return text !== null && parseNote(text)?.client_id === settings.clientId;
+}
+
+/** Remembers that this app gets no audio features. */
+export async function rememberFeaturesRefused({ dataDir, settings, effects }: SpotifyContext): Promise<void> {
+  const path = notePath(dataDir);
+  const note = { client_id: settings.clientId, refused_at: effects.now().toISOString() };
+  await withStorageErrors(path, async () => {
+    await makeFolder(spotifyFolder(dataDir));
+    await writePrivately(path, `${JSON.stringify(note satisfies z.input<typeof refusedNote>)}\n`);
+  });
+}
+
+function notePath(dataDir: string): string {
+  return join(spotifyFolder(dataDir), "audio-features.refused.json");
+}
+
+/** A note that cannot be read costs one more request, which writes it anew. */
+function parseNote(text: string): z.infer<typeof refusedNote> | undefined {
+  try {
+    return refusedNote.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
