@@ -111,7 +111,9 @@ function serve(request: FakeRequest, response: ServerResponse, { fake, queue, co
   const replied = fault === null ? null : faultReply(fault);
   const reply = replied ?? (isSkipped ? null : answer(request, fake.state));
   if (reply !== null) {
-    const troubles = fault?.kind === "reply" ? [] : (check?.checkReply(request, reply) ?? []);
+    // What a test has it say outright is not the fake's own answer.
+    const isTold = fault?.kind === "reply" || fault?.kind === "status";
+    const troubles = isTold ? [] : (check?.checkReply(request, reply) ?? []);
     fake.violations.push(...troubles.map((trouble) => `the answer to ${nameOf(request)}: ${trouble}`));
   }
   respond(reply ?? { status: 200, body: {} }, response, { kind: replied === null ? fault?.kind : undefined, fake });

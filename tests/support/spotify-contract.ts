@@ -54,9 +54,15 @@ const document = z.object({
 type Document = z.infer<typeof document>;
 type Operation = z.infer<typeof operation>;
 
-/** The contract, null where the OpenAPI file does not lie beside the project. */
+let loaded: Promise<SpotifyContract> | undefined;
+
+/** The contract, read once a process; null where the OpenAPI file does not lie beside the project. */
 export async function loadSpotifyContract(): Promise<SpotifyContract | null> {
   if (skipWithoutRecordings !== false) return null;
+  return (loaded ??= readContract());
+}
+
+async function readContract(): Promise<SpotifyContract> {
   const text = await readFile(recordingPath("spotify-openapi-2026-05-30.yml"), "utf8");
   const raw: unknown = parse(text);
   const spec = document.parse(raw);
