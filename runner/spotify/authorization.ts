@@ -3,6 +3,7 @@ import * as oauth from "oauth4webapi";
 import { ProjectError } from "../diagnostics.ts";
 import { authorizationServer, tokenEndpoint, tokenRequestOptions, tokenTrouble } from "./oauth-server.ts";
 import { renewal } from "./refresh-tokens.ts";
+import { placeOf } from "./send.ts";
 import type { SpotifySettings } from "./settings.ts";
 import type { SpotifyContext } from "./spotify-context.ts";
 import { UnexpectedAnswerError } from "./spotify-errors.ts";
@@ -74,7 +75,7 @@ export async function exchangeCode(
   const answer = await requestTokens(parameters, pending, context);
   const { refreshToken, ...tokens } = renewal(answer, context);
   if (refreshToken === undefined) {
-    throw new UnexpectedAnswerError(tokenEndpoint(accountsUrl), "there is no refresh token in it");
+    throw new UnexpectedAnswerError(placeOf(tokenEndpoint(accountsUrl)), "there is no refresh token in it");
   }
   return { scope: scopes.join(" "), ...tokens, refreshToken, clientId, authorizedAt: tokens.refreshedAt };
 }

@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
 
+import { placeOf } from "./send.ts";
 import { sendWithinLimits } from "./send-within-limits.ts";
 import type { SpotifySettings } from "./settings.ts";
 import type { SpotifyContext } from "./spotify-context.ts";
@@ -33,9 +34,12 @@ export function tokenRequestOptions(context: SpotifyContext): oauth.TokenEndpoin
 
 /** An error of the OAuth library as one of ours: its causes hold tokens and codes, so only its own code goes on. */
 export function tokenTrouble(error: unknown, { accountsUrl }: SpotifySettings): unknown {
-  const place = tokenEndpoint(accountsUrl);
+  const place = placeOf(tokenEndpoint(accountsUrl));
   if (error instanceof oauth.ResponseBodyError) return new RefusedError(place, error.status, error.error);
   if (error instanceof oauth.WWWAuthenticateChallengeError) return new RefusedError(place, error.status, "");
+  if (error instanceof Error && error.cause instanceof Response && !error.cause.ok) {
+    return new RefusedError(place, error.cause.status, "");
+  }
   if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
     return new UnexpectedAnswerError(place, error.code ?? error.name);
   }

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 
-import { authorizationServer, tokenRequestOptions, tokenTrouble } from "./oauth-server.ts";
+import { authorizationServer, tokenEndpoint, tokenRequestOptions, tokenTrouble } from "./oauth-server.ts";
+import { placeOf } from "./send.ts";
 import type { SpotifyContext } from "./spotify-context.ts";
 import { LoginNeededError, UnexpectedAnswerError } from "./spotify-errors.ts";
 import { withTokenLock } from "./token-lock.ts";
@@ -30,7 +31,7 @@ export function renewal(
 ): Pick<Tokens, "accessToken" | "refreshedAt" | "expiresAt"> & Partial<Pick<Tokens, "refreshToken" | "scope">> {
   const { access_token: access, refresh_token: refresh, expires_in: seconds, scope } = answer;
   if (![access, refresh ?? access].every((text) => tokenText.safeParse(text).success)) {
-    throw new UnexpectedAnswerError(settings.accountsUrl, "the token is no text of a header");
+    throw new UnexpectedAnswerError(placeOf(tokenEndpoint(settings.accountsUrl)), "the token is no text of a header");
   }
   const refreshedAt = effects.now();
   return {
