@@ -6,6 +6,8 @@ const secrets = [
   "token",
   "access_token",
   "refresh_token",
+  "accessToken",
+  "refreshToken",
   "password",
   "client_secret",
   "authorization",

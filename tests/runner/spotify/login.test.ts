@@ -112,7 +112,7 @@ test("the policy is told once, and where to paste", async () => {
       address(),
       "",
       `It ends at ${redirectUri}?code=… If it cannot get there (over ssh), paste that address here and press Enter.`,
-      `If Spotify speaks of the redirect URI, add ${redirectUri} to your app in its dashboard.`,
+      "If Spotify speaks of the redirect URI: your app needs http://127.0.0.1/callback in its dashboard (it stands for any port).",
     ]);
     assert.match(policyNotice, /Developer Policy forbids analysing/);
   });
