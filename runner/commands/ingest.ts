@@ -1,9 +1,11 @@
 import { access } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import { z } from "zod";
 
 import { formatDiagnostic } from "../diagnostics.ts";
 import { newRunId } from "../execution/journal.ts";
+import type { DeclaredTables } from "../ingest/check-columns.ts";
 import { ingest as landFiles, type IngestReport } from "../ingest/ingest.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
@@ -13,7 +15,10 @@ import { renderContradiction, renderLanding, showLanding } from "./render-landin
 
 export const ingestOptions = z.strictObject({
   ...projectOptions,
-  paths: z.array(z.string()).default([]).describe("zips, folders or files; the inbox when none is given"),
+  paths: z
+    .array(z.string())
+    .default([])
+    .describe("zips, folders or files; the inbox when none is given; spotify: polls the Web API once"),
   wait: z.coerce.number().min(0).default(600).describe("seconds to wait for another landing to end"),
 });
 
@@ -23,6 +28,14 @@ export async function ingest(options: z.infer<typeof ingestOptions>, effects: Ef
   const duckdb = import("../warehouse/duckdb.ts");
   const loaded = await openProject(options, effects, loadProjectSettings);
   await duckdb;
+  if (
+    options.paths.length === 1 &&
+    options.paths[0] === "spotify" &&
+    !(await exists(resolve(effects.cwd, "spotify")))
+  ) {
+    const { pollSpotify } = await import("./poll-spotify.ts");
+    return pollSpotify(loaded, { wait: options.wait }, effects);
+  }
   const paths = options.paths.length > 0 ? options.paths : [loaded.inbox];
   const report = await landLoaded(loaded, { paths, wait: options.wait }, effects);
   return report.failures.length > 0 ? 1 : 0;
@@ -35,17 +48,13 @@ export async function landLoaded(
   effects: Effects,
 ): Promise<IngestReport> {
   const { project, dataDir } = loaded;
-  const columns = project.sources.map(({ name, columns: declared }) => [
-    name,
-    declared.map((column) => ({ name: column.name, dataType: column.dataType ?? "VARCHAR" })),
-  ]);
   const landedAt = effects.now();
   const progress = effects.progress === null ? undefined : showLanding(effects.progress, effects.now);
   const options = {
     dataDir,
     account: String(project.vars["account"] ?? "me"),
     landedAt,
-    tables: Object.fromEntries(columns),
+    tables: declaredTables(loaded),
     ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
     ...(project.warehouse.threads !== null && { threads: project.warehouse.threads }),
     ...(progress !== undefined && { progress }),
@@ -64,6 +73,15 @@ export async function landLoaded(
   for (const contradiction of report.contradictions) effects.warn(renderContradiction(contradiction));
   for (const failure of report.failures) effects.warn(formatDiagnostic(failure));
   return report;
+}
+
+/** The columns that project.yml declares for each table that lands. */
+export function declaredTables({ project }: LoadedProject): DeclaredTables {
+  const tables = project.sources.map(({ name, columns }): [string, DeclaredTables[string]] => [
+    name,
+    columns.map((column) => ({ name: column.name, dataType: column.dataType ?? "VARCHAR" })),
+  ]);
+  return Object.fromEntries(tables);
 }
 
 /** Whether a path is there. */

@@ -1,9 +1,10 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { isMissing } from "../warehouse/durable-files.ts";
 
 const batchFile = /^([0-9a-f]{16})\.parquet$/;
+const replacement = /^([0-9a-f]{16})\.replaces$/;
 const removalMark = /^([0-9a-f]{16})\.removed$/;
 
 /** Where the rows of one batch lie; the table `landings` holds the batches' commit records. */
@@ -16,6 +17,11 @@ export function removalPath(dataDir: string, batchId: string): string {
   return join(dataDir, "bronze", "landings", `${batchId}.removed`);
 }
 
+/** Beside the record of a batch that was put together from others: their ids, a line each; from its record on they do not count. */
+export function replacesPath(dataDir: string, batchId: string): string {
+  return join(dataDir, "bronze", "landings", `${batchId}.replaces`);
+}
+
 /**
  * Table → its committed batch ids, sorted: those whose rows and whose landing record both exist and that were not taken
  * out again. Never loads DuckDB.
@@ -23,7 +29,9 @@ export function removalPath(dataDir: string, batchId: string): string {
 export async function listBatches(dataDir: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const bronze = join(dataDir, "bronze");
   const removed = new Set(await removedBatches(dataDir));
-  const recorded = new Set((await batchIds(join(bronze, "landings"))).filter((id) => !removed.has(id)));
+  const records = await batchIds(join(bronze, "landings"));
+  for (const id of await replacedBatches(dataDir)) removed.add(id);
+  const recorded = new Set(records.filter((id) => !removed.has(id)));
   const batches: Record<string, readonly string[]> = {};
   const committed: string[] = [];
   for (const table of (await folderNames(bronze)).filter((name) => name !== "landings")) {
@@ -33,6 +41,15 @@ export async function listBatches(dataDir: string): Promise<Readonly<Record<stri
   }
   if (committed.length > 0) batches["landings"] = committed.toSorted();
   return batches;
+}
+
+/** Ids of the batches that were put together into others, whose records stand. */
+export async function replacedBatches(dataDir: string): Promise<readonly string[]> {
+  const folder = join(dataDir, "bronze", "landings");
+  const records = new Set(await batchIds(folder));
+  const lists = (await batchIds(folder, replacement)).filter((id) => records.has(id));
+  const texts = await Promise.all(lists.map((id) => readFile(replacesPath(dataDir, id), "utf8")));
+  return texts.flatMap((text) => text.split("\n"));
 }
 
 /** Ids of the batches that were taken out and whose files may still be there. */

@@ -1,27 +1,16 @@
-import { chmod, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-
-import type { Connection, Row } from "../warehouse/duckdb.ts";
-import { sync } from "../warehouse/durable-files.ts";
-import { batchPath, removalPath } from "./batches.ts";
-import { checkColumns, type Column, type DeclaredTables } from "./check-columns.ts";
+import type { Row } from "../warehouse/duckdb.ts";
+import { type BatchTarget, commitBatch } from "./commit-batch.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 import type { LandedRows } from "./landed-file.ts";
 import { anotherDataDir, type Disguise } from "./people.ts";
-import { privateFolder } from "./private-folder.ts";
 import type { Origin, Refusal, Rejection } from "./source-reader.ts";
-import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
+import { sqlText, sqlTimestamp } from "./sql-text.ts";
 import type { StagedFile } from "./stage-file.ts";
 
 /** Where batches land, and what all of one run share. */
-export interface LandingTarget {
-  readonly connection: Connection;
-  readonly dataDir: string;
-  /** Private folder inside the data folder, hence on the same file system. */
-  readonly workspace: string;
+export interface LandingTarget extends BatchTarget {
   readonly account: string;
   readonly landedAt: Date;
-  readonly tables: DeclaredTables;
   readonly disguise: Disguise;
   /** Says why a listener's files cannot land, by the disguised user name. */
   readonly admit: (person: string) => Refusal | undefined;
@@ -34,22 +23,10 @@ export async function landBatch(staged: StagedFile, target: LandingTarget): Prom
   await loadRows(staged, origin, target);
   const landed = await countRows(staged, target);
   const person = reader.hasUserNames ? await readPerson(staged, target) : null;
-  const rows = await writeParquet(
-    `select * exclude (rejection${reader.hasUserNames ? ", user_name" : ""}) from incoming where rejection is null`,
-    reader.table,
-    target,
-  );
-  const record = await writeParquet(
-    selectRecord(staged, origin, { ...landed, person, exportId: target.disguise(file.folder) }),
-    "landings",
-    target,
-  );
-  const bronze = join(target.dataDir, "bronze");
-  for (const folder of [bronze, join(bronze, reader.table), join(bronze, "landings")]) await privateFolder(folder);
-  await rename(rows, batchPath(target.dataDir, reader.table, batchId));
-  await rename(record, batchPath(target.dataDir, "landings", batchId));
-  // What was taken out and lands again counts again.
-  await rm(removalPath(target.dataDir, batchId), { force: true });
+  const excluded = `rejection${reader.hasUserNames ? ", user_name" : ""}`;
+  const rows = `select * exclude (${excluded}) from incoming where rejection is null`;
+  const record = selectRecord(staged, origin, { ...landed, person, exportId: target.disguise(file.folder) });
+  await commitBatch({ batchId, table: reader.table, rows, record }, target);
   return landed;
 }
 
@@ -137,26 +114,4 @@ function selectRecord(
     ${last} as last_ended_at,
     ${sqlTimestamp(origin.landedAt)} as landed_at
 from (select * from incoming where rejection is null)`;
-}
-
-/** Writes a table's Parquet into the workspace, compares it with the declared columns, and brings it safely to the disk. */
-async function writeParquet(select: string, table: string, target: LandingTarget): Promise<string> {
-  const { connection, workspace, tables } = target;
-  const path = join(workspace, `${table}.parquet`);
-  await connection.run(`copy (${select}) to ${sqlText(path)} (format parquet, compression zstd)`);
-  checkColumns(
-    table,
-    (await connection.query(`describe select * from read_parquet(${sqlPath(path)})`)).map(toColumn),
-    tables,
-  );
-  await chmod(path, 0o600);
-  await sync(path);
-  return path;
-}
-
-function toColumn(described: Row): Column {
-  const { column_name: name, column_type: dataType } = described;
-  if (typeof name !== "string" || typeof dataType !== "string")
-    throw new Error("DuckDB described a column without a name or type.");
-  return { name, dataType };
 }

@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 
 import { listReleases } from "../warehouse/releases.ts";
 import { readReleaseState } from "../warehouse/release-state.ts";
-import { batchPath, bronzeTables, removalPath, removedBatches } from "./batches.ts";
+import { batchPath, bronzeTables, removalPath, removedBatches, replacesPath } from "./batches.ts";
 
 /** Takes batches out of what the next build reads; a mark only, so that a crash leaves each of them in or out. The caller holds the bronze lock. */
 export async function removeLandings(batchIds: readonly string[], dataDir: string): Promise<void> {
@@ -18,6 +18,7 @@ export async function collectRemoved(dataDir: string): Promise<readonly string[]
   for (const id of removed.filter((batch) => !inUse.has(batch))) {
     // The mark goes last: without it what is left would count again.
     for (const table of tables) await rm(batchPath(dataDir, table, id), { force: true });
+    await rm(replacesPath(dataDir, id), { force: true });
     await rm(removalPath(dataDir, id), { force: true });
   }
   return removed.filter((id) => inUse.has(id));

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { formatDiagnostic, ProjectError } from "../diagnostics.ts";
+import { poll, type PollReport } from "../ingest/poll.ts";
+import { spotifyClient } from "../spotify/client.ts";
+import { spotifyFolder } from "../spotify/closed-buckets.ts";
+import { loginEnd } from "../spotify/login-end.ts";
+import { loadTokens } from "../spotify/token-store.ts";
+import { withLock } from "../warehouse/locks.ts";
+import { writeWhole } from "../warehouse/write-whole.ts";
+import type { Effects } from "./effects.ts";
+import { declaredTables } from "./ingest.ts";
+import type { LoadedProject } from "./project-options.ts";
+import { openSpotify } from "./spotify-context.ts";
+
+/** What is written down of the last poll, for `status`. */
+export const lastPoll = z.strictObject({
+  polled_at: z.iso.datetime(),
+  newest_play_at: z.iso.datetime().nullable(),
+  landed: z.int(),
+});
+
+/** Where it lies. */
+export function lastPollPath(dataDir: string): string {
+  return join(spotifyFolder(dataDir), "last-poll.json");
+}
+
+const budget = z.coerce.number().int().min(0);
+
+/** Lands the plays that Spotify still has and that are new; takes only the bronze lock. 1 when something was not told. */
+export async function pollSpotify(
+  loaded: LoadedProject,
+  { wait }: { readonly wait: number },
+  effects: Effects,
+): Promise<number> {
+  const { project, dataDir } = loaded;
+  const context = openSpotify(loaded, "tonearm ingest spotify", effects);
+  const options = {
+    dataDir,
+    account: String(project.vars["account"] ?? "me"),
+    tables: declaredTables(loaded),
+    trackBudget: readBudget(project.vars["spotify_tracks_per_poll"]),
+    ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
+  };
+  const { command, runId } = context;
+  const lock = { dataDir, name: "bronze" as const, command, runId, startedAt: effects.now(), waitSeconds: wait };
+  const report = await withLock(lock, () => poll(spotifyClient(context), options));
+  const note = {
+    polled_at: effects.now().toISOString(),
+    newest_play_at: report.newestPlayAt?.toISOString() ?? null,
+    landed: report.landed,
+  } satisfies z.input<typeof lastPoll>;
+  await writeWhole(lastPollPath(dataDir), JSON.stringify(note));
+  for (const line of renderPoll(report)) effects.print(line);
+  await warnOfLogin(dataDir, effects);
+  const { enrichment, interruption } = report;
+  for (const trouble of [interruption, enrichment.interruption])
+    for (const diagnostic of trouble?.diagnostics ?? []) effects.warn(formatDiagnostic(diagnostic));
+  return interruption === null && enrichment.interruption === null ? 0 : 1;
+}
+
+function readBudget(value: unknown): number {
+  const parsed = budget.safeParse(value ?? 0);
+  if (parsed.success) return parsed.data;
+  const message = `is '${String(value)}', not a whole number from 0 on`;
+  throw new ProjectError([{ path: "the var spotify_tracks_per_poll", message }]);
+}
+
+function renderPoll({ landed, known, gap, rejected, enrichment }: PollReport): readonly string[] {
+  const gapLines =
+    gap === null
+      ? []
+      : [`Gap: between ${minute(gap.from)} and ${minute(gap.to)} UTC plays may be missing; an export fills it.`];
+  return [
+    `Spotify: ${landed} plays landed, ${known} were known.`,
+    ...gapLines,
+    ...rejected.map(({ row, reason }) => `  row ${row} of the answer is no play of a track: ${reason}`),
+    ...(enrichment.tracks > 0 ? [`${enrichment.tracks} tracks asked for, ${enrichment.left} left.`] : []),
+  ];
+}
+
+async function warnOfLogin(dataDir: string, effects: Effects): Promise<void> {
+  const tokens = await loadTokens(dataDir);
+  const end = tokens === null ? null : loginEnd(tokens.authorizedAt, effects.now());
+  if (end?.isNear === true)
+    effects.warn(`The login with Spotify ends in ${end.daysLeft} days; no refresh extends it: npm run login`);
+}
+
+function minute(moment: Date): string {
+  return moment.toISOString().slice(0, 16).replace("T", " ");
+}
