@@ -36,6 +36,8 @@ export interface FakeSpotify {
   readonly failNext: (pathStart: string, ...faults: readonly FakeFault[]) => void;
   /** Decides for each request that `failNext` leaves alone whether it fails. */
   chooseFault: (request: FakeRequest) => FakeFault | null;
+  /** Keeps a request waiting before anything is done with it. */
+  hold: (request: FakeRequest) => Promise<void>;
   /** Told when a request is left without an answer. */
   onHang: () => void;
 }
@@ -90,6 +92,7 @@ function makeFake(url: string, { now, queue }: { readonly now: () => Date; reado
     violations: [],
     failNext: (pathStart, ...faults) => void queue.push(...faults.map((fault) => ({ pathStart, fault }))),
     chooseFault: () => null,
+    hold: () => Promise.resolve(),
     onHang: () => undefined,
   };
 }
@@ -100,8 +103,13 @@ interface Serving {
   readonly contract: SpotifyContract | null;
 }
 
-function serve(request: FakeRequest, response: ServerResponse, { fake, queue, contract }: Serving): void {
+async function serve(
+  request: FakeRequest,
+  response: ServerResponse,
+  { fake, queue, contract }: Serving,
+): Promise<void> {
   fake.requests.push(request);
+  await fake.hold(request);
   const isApi = request.path.startsWith("/v1/");
   const check = isApi ? contract : null;
   fake.violations.push(...(check?.checkRequest(request) ?? []).map((trouble) => `${nameOf(request)}: ${trouble}`));

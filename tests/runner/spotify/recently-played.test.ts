@@ -261,6 +261,15 @@ test("50 rows of which none is known leave a gap from the newest known play to t
     assert.deepEqual(await gapAfter(60), { from: new Date(eight + 4 * minuteMs), to: new Date(eight + 10 * minuteMs) });
   }));
 
+test("49 rows are all there is, even when what is known has gone", () =>
+  withSpotifyBench(async ({ client, fake }) => {
+    const known = { newestAt: new Date(eight + 4 * minuteMs), keys: new Set([`${idOf(4)} ${eight + 4 * minuteMs}`]) };
+    fake.state.plays = playsFrom(5, 49);
+    assert.equal(findGap(await pollRecentlyPlayed(client, { after: null }), known), null);
+    fake.state.plays = playsFrom(5, 50);
+    assert.notEqual(findGap(await pollRecentlyPlayed(client, { after: null }), known), null);
+  }));
+
 test("the first poll knows of no gap", () =>
   withSpotifyBench(async ({ client, fake }) => {
     fake.state.plays = playsFrom(0, 60);

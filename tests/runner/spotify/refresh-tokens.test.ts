@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { refreshTokens } from "../../../runner/spotify/refresh-tokens.ts";
 import { BucketClosedError, LoginNeededError, RefusedError } from "../../../runner/spotify/spotify-errors.ts";
@@ -146,8 +147,15 @@ test("two processes that refresh at once leave a login that works, after one ref
     withScript("ask-spotify", args, (first) =>
       withScript("ask-spotify", args, async (second) => {
         assert.deepEqual([await first.answer(), await second.answer()], ["ready", "ready"]);
+        // The first refresh is answered when both were refused and the other one had time to begin its own.
+        fake.hold = async ({ path }) => {
+          if (path !== "/api/token") return;
+          while (fake.requests.filter((request) => request.path.startsWith("/v1/")).length < 2) await sleep(10);
+          await sleep(700);
+        };
         assert.deepEqual(await Promise.all([first.ask("go"), second.ask("go")]), [200, 200]);
         assert.equal(fake.requests.filter(({ path }) => path === "/api/token").length, 1);
+        fake.hold = () => Promise.resolve();
         fake.state.accessTokens.clear();
         assert.deepEqual([await second.ask("go"), await first.ask("go")], [200, 200]);
         assert.equal(fake.requests.filter(({ path }) => path === "/api/token").length, 2);
