@@ -39,10 +39,10 @@ export async function send(request: HttpRequest, effects: SpotifyEffects): Promi
   }
 }
 
-/** Host and path of a URL: what may be shown of it. */
+/** What may be shown of a URL: its host and its path without ids, for what was listened to enters no log and no error. */
 export function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
+  return `${host}${pathname.replace(/(?<=\/)[0-9A-Za-z]{22}(?=\/|$)/g, "…")}`;
 }
 
 /** Doubles from try to try; the jitter keeps processes that failed together from coming back together. */

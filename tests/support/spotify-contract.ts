@@ -25,7 +25,7 @@ export function recordingPath(name: string): string {
 /** Why a test of recorded answers is skipped; false when they are there. */
 export const skipWithoutRecordings: string | false = existsSync(recordingPath("spotify-openapi-2026-05-30.yml"))
   ? false
-  : `${recordings} holds no recorded answers of Spotify`;
+  : "no recorded answers of Spotify lie beside the project (../shared/data/api)";
 
 const parameter = z.object({
   name: z.string(),

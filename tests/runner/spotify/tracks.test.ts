@@ -75,9 +75,26 @@ test("a track without its name is an error that tells the field", () =>
     fake.failNext("/v1/tracks", { kind: "reply", reply: { status: 200, body } });
     await assert.rejects(getTrack(client, id), (error) => {
       assert.ok(error instanceof UnexpectedAnswerError);
-      assert.match(error.message, /\/v1\/tracks\/\w+ answered in a way that is not understood: name: Invalid input/);
+      assert.match(error.message, /\/v1\/tracks\/… answered in a way that is not understood: name: Invalid input/);
       return true;
     });
+  }));
+
+test("no error or event tells which track was asked for", () =>
+  withSpotifyBench(async ({ client, fake, events }) => {
+    const faults = [
+      { kind: "status", status: 500 },
+      { kind: "status", status: 500 },
+      { kind: "reset" },
+      { kind: "status", status: 418 },
+      { kind: "quota", retryAfterSeconds: null },
+    ] as const;
+    fake.failNext("/v1/tracks", ...faults);
+    for (let asked = 0; asked < 3; asked++) {
+      await assert.rejects(getTrack(client, id), (error) => error instanceof Error && !error.message.includes(id));
+    }
+    assert.equal(JSON.stringify(events).includes(id), false);
+    assert.equal(events.length, 3);
   }));
 
 test("a ban of tracks leaves recently-played open", () =>
