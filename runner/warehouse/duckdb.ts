@@ -38,6 +38,16 @@ export class Connection {
     return reader.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(toCell)));
   }
 
+  /** Texts of a query's only column, some thousand at a time as DuckDB makes them, so that memory stays flat. */
+  async *texts(sql: string): AsyncGenerator<readonly string[]> {
+    const result = await this.#connection.stream(sql);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk.getColumnValues(0).map(String);
+    }
+  }
+
   close(): void {
     this.#connection.closeSync();
   }

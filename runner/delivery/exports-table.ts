@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+import type { Postgres } from "./postgres-connection.ts";
+import { type Delivery, type TableName, type TableShape, targetName } from "./target-shape.ts";
+import { findTable, type Target } from "./target-tables.ts";
+
+/** Counts up when the same rows would be written otherwise, so that every table is sent again. */
+const format = 1;
+
+/** The release that the target shows: its number, the run that made it, and when the export ended. */
+export interface ExportStamp {
+  readonly release: number;
+  readonly runId: string;
+  readonly finishedAt: Date;
+}
+
+/** What a former export left: a table, and what was in it. */
+export interface ExportedTable extends TableName {
+  readonly runId: string;
+  readonly contentHash: string;
+}
+
+const exportedRow = z.strictObject({
+  table_schema: z.string(),
+  table_name: z.string(),
+  run_id: z.string(),
+  content_hash: z.string(),
+});
+
+/** `meta.exports`: what the export has written, in the same transaction as the rows. */
+export function exportsShape(isDemo: boolean): TableShape {
+  return {
+    ...targetName("meta.exports", isDemo),
+    description: "One row per table that the export has written: which release stands here, complete.",
+    columns: [
+      { name: "table_schema", type: "text", description: "Schema of the table." },
+      { name: "table_name", type: "text", description: "Name of the table." },
+      { name: "relation", type: "text", description: "Schema and name in the warehouse." },
+      { name: "release", type: "integer", description: "Number of the release that the table shows." },
+      { name: "run_id", type: "text", description: "Id of the run that made the release." },
+      { name: "row_count", type: "bigint", description: "Rows of the table." },
+      { name: "content_hash", type: "text", description: "Changes when the content does." },
+      { name: "finished_at", type: "timestamp with time zone", description: "When the export of the release ended." },
+      { name: "format", type: "integer", description: "Version of the export's way of writing." },
+    ],
+    keys: [{ kind: "primary", columns: ["table_schema", "table_name"] }],
+  };
+}
+
+/** What former exports wrote; nothing is taken as sent that another version of the export wrote. */
+export async function readExports(
+  postgres: Postgres,
+  target: Target,
+  isDemo: boolean,
+): Promise<readonly ExportedTable[]> {
+  const shape = exportsShape(isDemo);
+  const table = findTable(target, shape);
+  if (table === undefined) return [];
+  const column = (name: string): string =>
+    table.columns.some((found) => found.name === name) ? `"${name}"::text` : "''";
+  const isCurrent = `${column("format")} = '${format}'`;
+  const rows = await postgres.rows(
+    exportedRow,
+    `select
+      ${column("table_schema")} as table_schema,
+      ${column("table_name")} as table_name,
+      case when ${isCurrent} then ${column("run_id")} else '' end as run_id,
+      case when ${isCurrent} then ${column("content_hash")} else '' end as content_hash
+    from "${shape.schema}"."${shape.name}"`,
+  );
+  return rows.map((row) => ({
+    schema: row.table_schema,
+    name: row.table_name,
+    runId: row.run_id,
+    contentHash: row.content_hash,
+  }));
+}
+
+/** Writes one row for each table that the target now has. */
+export async function writeExports(
+  postgres: Postgres,
+  { schema, name, columns }: TableShape,
+  { deliveries, stamp }: { readonly deliveries: readonly Delivery[]; readonly stamp: ExportStamp },
+): Promise<void> {
+  const into = `"${schema}"."${name}" (${columns.map((column) => column.name).join(", ")})`;
+  const values = deliveries.map(({ relation, shape }) => ({
+    table_schema: shape.schema,
+    table_name: shape.name,
+    relation: relation.relation,
+    release: stamp.release,
+    run_id: stamp.runId,
+    row_count: relation.rows,
+    content_hash: relation.contentHash,
+    finished_at: stamp.finishedAt.toISOString(),
+    format,
+  }));
+  await postgres.run(`delete from "${schema}"."${name}"`);
+  await postgres.run(
+    `insert into ${into} select ${columns.map((column) => `${column.name}::${column.type}`).join(", ")}
+    from json_to_recordset($1) as rows (${columns.map((column) => `${column.name} text`).join(", ")})`,
+    [JSON.stringify(values)],
+  );
+}

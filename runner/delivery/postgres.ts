@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { z } from "zod";
+
+import type { Manifest } from "../compile/manifest.ts";
+import { ProjectError } from "../diagnostics.ts";
+import { withDuckDB } from "../warehouse/duckdb.ts";
+import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
+import { type ExportedTable, readExports } from "./exports-table.ts";
+import { inTransaction, type Postgres, type PostgresOptions } from "./postgres-connection.ts";
+import { readReleaseRelations } from "./release-relations.ts";
+import type { SendOptions, SendResults } from "./send-release.ts";
+import { planDeliveries, targetName } from "./target-shape.ts";
+import { findTable, readTarget, type Target } from "./target-tables.ts";
+
+export interface PostgresExportOptions extends PostgresOptions, SendOptions {
+  readonly dataDir: string;
+  /** How long another export may take before this one gives up. */
+  readonly waitSeconds: number;
+}
+
+export interface PostgresExportEffects {
+  readonly now: () => Date;
+  /** The compiled project, whose tests say what is a key; asked for only when something is sent. */
+  readonly manifest: () => Promise<Pick<Manifest, "tests">>;
+  /** Told once when another export is at work in the database. */
+  readonly onWait: () => void;
+}
+
+export interface PostgresExportResults extends SendResults {
+  readonly release: number;
+  /** What the server remarked, and whether the dashboards' role is missing. */
+  readonly notices: readonly string[];
+  readonly hasReader: boolean;
+}
+
+/** One export at a time in a database, whichever machine it comes from. */
+const exportLock = 7_066_170_001;
+
+/** Makes Postgres show gold and meta of the current release, in one transaction; nothing is sent that stands there already. */
+export async function exportToPostgres(
+  options: PostgresExportOptions,
+  effects: PostgresExportEffects,
+): Promise<PostgresExportResults> {
+  await currentRelease(options.dataDir);
+  return inTransaction(options, async (postgres) => {
+    await waitForTurn(postgres, options, effects);
+    await refuseOtherEncodings(postgres);
+    // Only now: while this export waited, another may have sent a newer release.
+    const release = await currentRelease(options.dataDir);
+    const schemas = [...new Set(["gold.x", "meta.x"].map((name) => targetName(name, options.isDemo).schema))];
+    const target = await readTarget(postgres, schemas);
+    const exported = await readExports(postgres, target, options.isDemo);
+    const common = { release: release.number, notices: postgres.notices, hasReader: target.hasReader };
+    if (!options.force && isComplete(release, target, exported)) {
+      return { ...common, sent: [], unchanged: exported.length, dropped: [] };
+    }
+    const { sendRelease } = await import("./send-release.ts");
+    const manifest = await effects.manifest();
+    return withDuckDB({ path: release.path, readOnly: true }, async (database) => {
+      const source = await database.connect();
+      const deliveries = planDeliveries(await readReleaseRelations(source, manifest), options.isDemo);
+      const stamp = { release: release.number, runId: release.state.runId, finishedAt: effects.now() };
+      const results = await sendRelease({ deliveries, target, exported, stamp, options }, { source, postgres });
+      return { ...common, ...results };
+    });
+  });
+}
+
+/** Whether an export of this very release has been committed, and its tables still stand there for the reader. */
+function isComplete({ state }: CurrentRelease, target: Target, exported: readonly ExportedTable[]): boolean {
+  return (
+    exported.length > 0 &&
+    target.schemas.every((schema) => schema.is_granted) &&
+    exported.every((row) => row.runId === state.runId && findTable(target, row)?.is_granted === true)
+  );
+}
+
+async function currentRelease(dataDir: string): Promise<CurrentRelease> {
+  const release = await readCurrentRelease(dataDir);
+  if (release !== null) return release;
+  const hint = "npm run pipeline makes the first release.";
+  throw new ProjectError([{ path: dataDir, message: "holds no release that could be exported", hint }], 1);
+}
+
+async function waitForTurn(
+  postgres: Postgres,
+  { waitSeconds }: PostgresExportOptions,
+  { onWait }: PostgresExportEffects,
+): Promise<void> {
+  const answer = z.strictObject({ is_ours: z.boolean() });
+  for (let waited = 0; ; waited++) {
+    const [row] = await postgres.rows(answer, "select pg_try_advisory_xact_lock($1) as is_ours", [exportLock]);
+    if (row?.is_ours === true) return;
+    if (waited === 0) onWait();
+    if (waited >= waitSeconds) {
+      const hint = "It ends by itself, or with the process that runs it; then run the export again.";
+      throw new ProjectError([{ path: "export", message: "another export into this database is at work", hint }], 1);
+    }
+    await sleep(1000);
+  }
+}
+
+async function refuseOtherEncodings(postgres: Postgres): Promise<void> {
+  const answer = z.strictObject({ server_encoding: z.string() });
+  const [row] = await postgres.rows(answer, "show server_encoding");
+  if (row === undefined || row.server_encoding === "UTF8") return;
+  const message = `the database's encoding is ${row.server_encoding}, which cannot hold every name`;
+  const hint = "Create one with: create database … encoding 'UTF8' template template0;";
+  throw new ProjectError([{ path: "export", message, hint }], 1);
+}

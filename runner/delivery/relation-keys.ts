@@ -1,0 +1,22 @@
+import type { Manifest, ManifestTest } from "../compile/manifest.ts";
+import type { TableKey } from "./export-relation.ts";
+
+/** The keys that a relation's tests vouch for: each `unique` test one, the columns of `relationships` tests an index. */
+export function relationKeys(manifest: Pick<Manifest, "tests">, relation: string): readonly TableKey[] {
+  const tests = manifest.tests.filter((test) => test.relation === relation && test.severity === "error");
+  const notNull = new Set(tests.flatMap(({ test }) => (test.kind === "not_null" ? [test.column] : [])));
+  const unique = tests.flatMap(uniqueColumns);
+  const primary = unique.find((columns) => columns.every((column) => notNull.has(column)));
+  const lookups = tests.flatMap(({ test }) => (test.kind === "relationships" ? [[test.column]] : []));
+  const keys = [
+    ...unique.map((columns): TableKey => ({ kind: columns === primary ? "primary" : "unique", columns })),
+    ...lookups.map((columns): TableKey => ({ kind: "index", columns })),
+  ];
+  const isFirst = ({ columns }: TableKey, index: number): boolean =>
+    keys.findIndex((other) => other.columns.join("\0") === columns.join("\0")) === index;
+  return keys.filter(isFirst);
+}
+
+function uniqueColumns({ test }: ManifestTest): readonly (readonly string[])[] {
+  return test.kind === "unique" ? [test.columns] : [];
+}

@@ -1,0 +1,69 @@
+import { createServer } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import pg from "pg";
+
+import { startPostgres } from "../../runner/delivery/embedded-postgres.ts";
+
+/** A real Postgres of a test file, with an empty database for each who asks. */
+export interface TestPostgres {
+  readonly port: number;
+  /** Owner of every database, a superuser. */
+  readonly url: string;
+  /** Makes an empty database and gives its address. */
+  readonly database: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the embedded Postgres in a folder of its own. */
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), "tonearm-postgres-"));
+  const port = await freePort();
+  const { url, stop } = await startPostgres(folder, port);
+  let databases = 0;
+  return {
+    port,
+    url,
+    async database() {
+      databases++;
+      await query(url, `create database test_${databases}`);
+      return withDatabase(url, `test_${databases}`);
+    },
+    async stop() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The rows of one statement, on a connection of its own. */
+export async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The same server, another database. */
+export function withDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${database}`;
+  return other.href;
+}
+
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
