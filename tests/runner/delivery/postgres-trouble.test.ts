@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+
+import { ProjectError } from "../../../runner/diagnostics.ts";
+import { publishGold } from "../../support/gold-release.ts";
+import { exportOf } from "../../support/postgres-export.ts";
+import { freePort, query, startTestPostgres, type TestPostgres, withDatabase } from "../../support/postgres.ts";
+import { inScratchFolder } from "../../support/scratch-folder.ts";
+
+const run = promisify(execFile);
+
+let server: TestPostgres;
+let dataDir = "";
+
+before(async () => {
+  server = await startTestPostgres();
+  dataDir = await mkdtemp(join(tmpdir(), "tonearm-trouble-"));
+  await publishGold(dataDir, "run-1", "create table gold.songs as select range as song_id from range(100)");
+});
+after(async () => {
+  await server.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+/** What the user hears of an export that fails, without the server's name before it. */
+async function troubleOf(url: string): Promise<string> {
+  const error = await exportOf(dataDir, url).then(
+    () => new Error("nothing failed"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ProjectError, String(error));
+  assert.equal(error.exitCode, 1);
+  const password = decodeURIComponent(/:\/\/[^:]*:([^@]*)@/.exec(url)?.[1] ?? "none");
+  assert.ok(!error.message.includes(password), error.message);
+  return error.message;
+}
+
+function change(
+  url: string,
+  parts: Partial<Pick<URL, "username" | "password" | "port" | "hostname" | "search">>,
+): string {
+  return Object.assign(new URL(url), parts).href;
+}
+
+test("nobody answers at the address", async () => {
+  const port = await freePort();
+  const url = change(server.url, { port: String(port) });
+  const message = await troubleOf(url);
+  assert.equal(
+    message,
+    `Postgres tonearm@127.0.0.1:${port}/tonearm: nobody answers there\n\n` +
+      "Is it running, and are host and port in POSTGRES_URL right? npm run postgres starts one of our own.",
+  );
+});
+
+test("a wrong password, a user that is not there, and a password that is missing", async () => {
+  const wrong = await troubleOf(change(server.url, { password: "not-the-password" }));
+  assert.match(wrong, /refuses the login: password authentication failed for user "tonearm"\n\nMend user and password/);
+  const nobody = await troubleOf(change(server.url, { username: "nobody", password: "secret-of-nobody" }));
+  assert.match(nobody, /refuses the login: .*"nobody"/);
+  const missing = await troubleOf(change(server.url, { password: "" }));
+  assert.match(missing, /refuses the login: a password is needed/);
+});
+
+test("a database that is not there", async () => {
+  const message = await troubleOf(withDatabase(server.url, "elsewhere"));
+  assert.match(message, /database "elsewhere" does not exist\n\nCreate it with createdb/);
+});
+
+test("a host whose name nobody knows", async () => {
+  const message = await troubleOf(change(server.url, { hostname: "no-such-host.invalid" }));
+  assert.match(message, /the host's name (is not known|cannot be looked up now)/);
+});
+
+test("an address that cannot be read says nothing of its password", async () => {
+  const hint = /POSTGRES_URL cannot be read as an address of Postgres\n\nWrite postgres:\/\/user:password@host/;
+  for (const url of [
+    "postgres://me:hush#hush@host/db",
+    "mysql://me:hush-hush@host/db",
+    "host=x password=hush-hush",
+    "",
+  ]) {
+    const message = await troubleOf(url);
+    assert.match(message, hint);
+    assert.doesNotMatch(message, /hush/);
+  }
+});
+
+test("a server without encryption, where the address asks for it", async () => {
+  const message = await troubleOf(change(server.url, { search: "?sslmode=no-verify" }));
+  assert.match(message, /does not support SSL connections\n\nMend sslmode/);
+});
+
+test("a user without the right to make schemas, or to change what another user made", async () => {
+  const url = await server.database();
+  await query(url, "create role writer login password 'its-own-secret'");
+  const writer = change(url, { username: "writer", password: "its-own-secret" });
+  assert.match(await troubleOf(writer), /has not the rights it needs.*permission denied for database/);
+  await exportOf(dataDir, url);
+  await query(url, "delete from meta.exports");
+  await query(url, "grant usage on schema gold, meta to writer");
+  await query(url, "grant select on meta.exports to writer");
+  await query(url, "update pg_database set datacl = datacl");
+  assert.match(await troubleOf(writer), /no export made it|has not the rights it needs/);
+  await query(url, "drop schema gold, meta cascade");
+  await query(url, `grant create on database ${new URL(url).pathname.slice(1)} to writer`);
+  assert.equal((await exportOf(dataDir, writer)).sent.length, 1);
+});
+
+test("a database in another encoding", async () => {
+  await query(server.url, "create database latin encoding 'LATIN1' template template0");
+  const message = await troubleOf(withDatabase(server.url, "latin"));
+  assert.match(message, /the database's encoding is LATIN1, which cannot hold every name/);
+});
+
+test("a data folder without a release", async () => {
+  await inScratchFolder(async (empty) => {
+    await assert.rejects(exportOf(empty, server.url), /holds no release that could be exported/);
+  });
+});
+
+/** Whether this process may mount, which only root may. */
+const skip = await run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt"]).then(
+  async () => {
+    await run("umount", ["--lazy", "/mnt"]);
+    return false as const;
+  },
+  () => "a small disk can only be mounted by root",
+);
+
+test(
+  "a server whose disk is full keeps what it had, and the export completes when there is room",
+  { skip },
+  async () => {
+    await inScratchFolder(async (folder) => {
+      const [disk, life] = [join(folder, "disk"), join(folder, "life")];
+      await run("mkdir", [disk]);
+      await run("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
+      try {
+        await run("chmod", ["755", folder]);
+        await run("chown", ["postgres", disk]);
+        const url = await server.database();
+        await query(server.url, `create tablespace small location '${disk}'`);
+        await query(server.url, `alter database ${new URL(url).pathname.slice(1)} set default_tablespace to small`);
+        await publishGold(life, "run-1", "create table gold.songs as select range as song_id from range(1000)");
+        await exportOf(life, url);
+        await publishGold(life, "run-2", "insert into gold.songs select range from range(200000)");
+        await assert.rejects(exportOf(life, url), /the server's disk is full \(at gold\.songs\)\n\nFree some space/);
+        assert.deepEqual(await query(url, "select count(*)::int as songs from gold.songs"), [{ songs: 1000 }]);
+        await run("mount", ["-o", "remount,size=64m", disk]);
+        await exportOf(life, url);
+        assert.deepEqual(await query(url, "select count(*)::int as songs from gold.songs"), [{ songs: 201000 }]);
+        await query(server.url, `drop database ${new URL(url).pathname.slice(1)}`);
+        await query(server.url, "drop tablespace small");
+      } finally {
+        await run("umount", ["--lazy", disk]);
+      }
+    });
+  },
+);
