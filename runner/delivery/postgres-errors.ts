@@ -91,7 +91,7 @@ function explain(error: Error, code: string, place: PostgresPlace): Explanation 
   // Of a value that does not fit, the server's words would show the value.
   if (/^2[23]/.test(code)) return { message: `${place.table ?? "a table"} has a row that Postgres refuses (${code})` };
   if (/^[0-9A-Z]{5}$/.test(code)) return { message: `${error.message} (${code})`, hint: again };
-  if (/^Connection terminated/.test(error.message)) return lost({ message: "", detail }, place);
+  if (error.message.startsWith("Connection terminated")) return lost({ message: "", detail }, place);
   if (/timeout expired/.test(error.message)) return down({ message: "", detail }, place);
   if (/password must be|SASL|SCRAM/.test(error.message))
     return refused({ message: "a password is needed", detail }, place);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { isMissing } from "../warehouse/durable-files.ts";
 import { dataPaths } from "../warehouse/data-folder.ts";
@@ -16,6 +16,11 @@ export interface PostgresSecrets {
   readonly owner: string;
   /** Of the role that dashboards read with. */
   readonly reader: string;
+}
+
+/** The data folder whose Postgres a life uses: one made up in `demo/` of another data folder shares that one's. */
+export function postgresHome(dataDir: string, isDemo: boolean): string {
+  return isDemo && basename(dataDir) === "demo" ? dirname(dataDir) : dataDir;
 }
 
 /** Where they lie, in the form that psql and others read when PGPASSFILE names it; 0600. */

@@ -1,12 +1,15 @@
 import type { Manifest, ManifestTest } from "../compile/manifest.ts";
 import type { TableKey } from "./export-relation.ts";
 
-/** The keys that a relation's tests vouch for: each `unique` test one, the columns of `relationships` tests an index. */
+/**
+ * The keys that a relation's tests vouch for: each `unique` test one, the columns of `relationships` tests an index.
+ * Primary is the first whose columns are tested to be there, or else the first; whether the rows have nulls is not known here.
+ */
 export function relationKeys(manifest: Pick<Manifest, "tests">, relation: string): readonly TableKey[] {
   const tests = manifest.tests.filter((test) => test.relation === relation && test.severity === "error");
   const notNull = new Set(tests.flatMap(({ test }) => (test.kind === "not_null" ? [test.column] : [])));
   const unique = tests.flatMap(uniqueColumns);
-  const primary = unique.find((columns) => columns.every((column) => notNull.has(column)));
+  const primary = unique.find((columns) => columns.every((column) => notNull.has(column))) ?? unique[0];
   const lookups = tests.flatMap(({ test }) => (test.kind === "relationships" ? [[test.column]] : []));
   const keys = [
     ...unique.map((columns): TableKey => ({ kind: columns === primary ? "primary" : "unique", columns })),

@@ -92,7 +92,7 @@ async function hashRows(
   return { rows: row.rows, contentHash };
 }
 
-/** The keys that the rows keep: a test may be younger than the release, then its columns get an index that takes all rows. */
+/** The keys as the rows keep them: they may have nulls, and a test may be younger than the release. */
 async function heldKeys(
   connection: Connection,
   { relation, columns, keys }: Pick<ExportRelation, "relation" | "columns" | "keys">,
@@ -100,18 +100,22 @@ async function heldKeys(
   const held: TableKey[] = [];
   for (const key of keys) {
     if (!key.columns.every((name) => columns.some((column) => column.name === name))) continue;
-    held.push(key.kind === "index" || (await isKept(connection, relation, key)) ? key : { ...key, kind: "index" });
+    held.push({ ...key, kind: await heldKind(connection, relation, key) });
   }
   return held;
 }
 
-async function isKept(connection: Connection, relation: string, { kind, columns }: TableKey): Promise<boolean> {
-  const names = columns.map(quote).join(", ");
+async function heldKind(
+  connection: Connection,
+  relation: string,
+  { kind, columns }: TableKey,
+): Promise<TableKey["kind"]> {
+  if (kind === "index") return kind;
+  const from = quoteRelation(relation);
   const isNull = columns.map((name) => `${quote(name)} is null`).join(" or ");
-  const twice = `select 1 from ${quoteRelation(relation)} where not (${isNull}) group by ${names} having count(*) > 1`;
-  const missing = `select 1 from ${quoteRelation(relation)} where ${isNull}`;
-  const broken = await connection.query(
-    `from (${kind === "primary" ? `${twice} union all ${missing}` : twice}) limit 1`,
-  );
-  return broken.length === 0;
+  const names = columns.map(quote).join(", ");
+  const twice = `select 1 from ${from} where not (${isNull}) group by ${names} having count(*) > 1`;
+  const isBroken = async (sql: string): Promise<boolean> => (await connection.query(`${sql} limit 1`)).length > 0;
+  if (await isBroken(twice)) return "index";
+  return kind === "primary" && (await isBroken(`select 1 from ${from} where ${isNull}`)) ? "unique" : kind;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import pg from "pg";
+import { Client } from "pg";
 
 import { startPostgres } from "../../runner/delivery/embedded-postgres.ts";
 
@@ -40,7 +40,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 
 /** The rows of one statement, on a connection of its own. */
 export async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client(url);
+  const client = new Client(url);
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows;

@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+import { exportToPostgres, type PostgresExportResults } from "../delivery/postgres.ts";
+import { embeddedUrl, postgresHome, readSecrets } from "../delivery/postgres-secrets.ts";
+import { readerRole } from "../delivery/target-tables.ts";
+import { ProjectError } from "../diagnostics.ts";
+import { loadProjectSettings } from "../project/load-project.ts";
+import { compileLoaded } from "./compile.ts";
+import type { Effects } from "./effects.ts";
+import { type LoadedProject, openProject, projectOptions, type ProjectOptionValues } from "./project-options.ts";
+
+const formats = ["postgres", "duckdb", "parquet", "csv"] as const;
+
+export const exportOptions = z.strictObject({
+  ...projectOptions,
+  to: z
+    .enum(formats)
+    .default("postgres")
+    .describe(`${formats.join(", ")}; with a path for the last three`),
+  paths: z.array(z.string()).default([]).describe("the file of duckdb, the folder of parquet and csv"),
+  force: z.boolean().default(false).describe("send everything although nothing changed"),
+  cascade: z.boolean().default(false).describe("drop what people built on columns that go"),
+  wait: z.coerce.number().min(0).default(600).describe("seconds to wait for another export to end"),
+});
+
+type ExportOptions = z.infer<typeof exportOptions>;
+
+/** Sends gold and meta of the current release to Postgres, or writes them to files. */
+export async function exportRelease(options: ExportOptions, effects: Effects): Promise<number> {
+  const loaded = await openProject(options, effects, loadProjectSettings);
+  if (loaded.notice !== null) effects.print(loaded.notice);
+  return exportLoadedToPostgres(loaded, options, effects);
+}
+
+type PostgresChoices = ProjectOptionValues & Pick<ExportOptions, "force" | "cascade" | "wait">;
+
+/** The same for a project that is already open: into POSTGRES_URL, or else into the Postgres that `tonearm postgres` runs. */
+export async function exportLoadedToPostgres(
+  { dataDir, notice }: LoadedProject,
+  { force, cascade, wait, ...options }: PostgresChoices,
+  effects: Effects,
+): Promise<number> {
+  const url = effects.environment["POSTGRES_URL"] ?? (await embeddedAddress(postgresHome(dataDir, notice !== null)));
+  const started = effects.now().getTime();
+  const results = await exportToPostgres(
+    { url, dataDir, isDemo: notice !== null, force, cascade, waitSeconds: wait, stallSeconds: 300 },
+    {
+      now: effects.now,
+      // Of a release that stands there already nobody asks for the keys.
+      manifest: async () => compileLoaded((await openProject(options, effects)).project, effects),
+      onWait: () => effects.print("Waiting for another export into this database …"),
+    },
+  );
+  const seconds = (effects.now().getTime() - started) / 1000;
+  for (const line of renderExport(results, seconds)) effects.print(line);
+  return 0;
+}
+
+async function embeddedAddress(home: string): Promise<string> {
+  const secrets = await readSecrets(home);
+  if (secrets !== null) return embeddedUrl(secrets);
+  const hint =
+    "Set it to postgres://user:password@host:port/database, for example in .env; npm run postgres starts one of our own.";
+  throw new ProjectError([{ path: "POSTGRES_URL", message: "is not set", hint }]);
+}
+
+function renderExport(results: PostgresExportResults, seconds: number): readonly string[] {
+  const { release, sent, unchanged, dropped, notices, hasReader } = results;
+  const count = (rows: number): string => rows.toLocaleString("en-US");
+  const rows = sent.reduce((sum, table) => sum + table.rows, 0);
+  const done =
+    sent.length + dropped.length === 0
+      ? `Postgres shows release ${release}: all ${unchanged} tables stood there already.`
+      : `Postgres shows release ${release}: ${sent.length} tables sent (${count(rows)} rows), ${unchanged} unchanged, in ${seconds.toFixed(1)} s.`;
+  const reader = `No role ${readerRole} is there to read with: create role ${readerRole} login password '…'; the next export lets it read.`;
+  return [
+    done,
+    ...dropped.map((table) => `${table} was dropped: the release has it no more.`),
+    ...notices,
+    ...(hasReader ? [] : [reader]),
+  ];
+}
