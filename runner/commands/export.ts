@@ -1,5 +1,8 @@
+import { resolve } from "node:path";
+
 import { z } from "zod";
 
+import { type FileFormat, fileFormats } from "../delivery/file-formats.ts";
 import { exportToPostgres, type PostgresExportResults } from "../delivery/postgres.ts";
 import { embeddedUrl, postgresHome, readSecrets } from "../delivery/postgres-secrets.ts";
 import { readerRole } from "../delivery/target-tables.ts";
@@ -9,14 +12,14 @@ import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { type LoadedProject, openProject, projectOptions, type ProjectOptionValues } from "./project-options.ts";
 
-const formats = ["postgres", "duckdb", "parquet", "csv"] as const;
+const targets = ["postgres", ...fileFormats] as const;
 
 export const exportOptions = z.strictObject({
   ...projectOptions,
   to: z
-    .enum(formats)
+    .enum(targets)
     .default("postgres")
-    .describe(`${formats.join(", ")}; with a path for the last three`),
+    .describe(`${targets.join(", ")}; with a path for the last three`),
   paths: z.array(z.string()).default([]).describe("the file of duckdb, the folder of parquet and csv"),
   force: z.boolean().default(false).describe("send everything although nothing changed"),
   cascade: z.boolean().default(false).describe("drop what people built on columns that go"),
@@ -29,7 +32,28 @@ type ExportOptions = z.infer<typeof exportOptions>;
 export async function exportRelease(options: ExportOptions, effects: Effects): Promise<number> {
   const loaded = await openProject(options, effects, loadProjectSettings);
   if (loaded.notice !== null) effects.print(loaded.notice);
-  return exportLoadedToPostgres(loaded, options, effects);
+  if (options.to === "postgres") return exportLoadedToPostgres(loaded, refusePath(options), effects);
+  const [path, ...others] = options.paths;
+  if (path === undefined || others.length > 0) throw missingPath(options.to);
+  const { exportToFiles } = await import("../delivery/export-files.ts");
+  const { keepReleases } = loaded.project.warehouse;
+  const target = resolve(effects.cwd, path);
+  const results = await exportToFiles({ dataDir: loaded.dataDir, format: options.to, path: target, keepReleases });
+  const { release, relations, rows } = results;
+  effects.print(`${results.path} shows release ${release}: ${relations} tables, ${rows.toLocaleString("en-US")} rows.`);
+  return 0;
+}
+
+function refusePath(options: ExportOptions): ExportOptions {
+  const [path] = options.paths;
+  if (path === undefined) return options;
+  const hint = "Postgres is named by POSTGRES_URL; for files write --to duckdb|parquet|csv <path>.";
+  throw new ProjectError([{ path, message: "is no place for an export to Postgres", hint }]);
+}
+
+function missingPath(format: FileFormat): ProjectError {
+  const hint = `npm run export -- --to ${format} ${format === "duckdb" ? "listening.duckdb" : `exports/${format}`}`;
+  return new ProjectError([{ path: "--to", message: `${format} needs one path to write to`, hint }]);
 }
 
 type PostgresChoices = ProjectOptionValues & Pick<ExportOptions, "force" | "cascade" | "wait">;

@@ -116,3 +116,21 @@ test("a life uses the Postgres of its own data folder, which ends when it is tol
   assert.equal(late.code, 1);
   assert.match(late.stderr, /nobody answers there/);
 });
+
+test("export to files says what stands where, and what it needs to know", async (t) => {
+  const project = await scratchProject(t, files);
+  await project.run("build");
+  const { code, stdout, stderr } = await project.run("export", "--to", "parquet", "exports");
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, new RegExp(`^${project.root}/exports/current shows release 1: 4 tables, \\d+ rows\\.\n$`));
+  for (const [args, message] of [
+    [["--to", "csv"], /^--to csv needs one path to write to\n\nnpm run export -- --to csv exports\/csv\n$/],
+    [["somewhere"], /^somewhere is no place for an export to Postgres/],
+    [["--to", "excel", "x"], /^--to Invalid option/],
+    [["--to", "duckdb", "data/warehouse.duckdb"], /warehouse\.duckdb belongs to the warehouse itself/],
+  ] as const) {
+    const outcome = await project.run("export", ...args);
+    assert.equal(outcome.code, 2);
+    assert.match(outcome.stderr, message);
+  }
+});

@@ -1,0 +1,100 @@
+import { chmod, lstat, readdir, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { ProjectError } from "../diagnostics.ts";
+import { makeFolder } from "../warehouse/data-folder.ts";
+import { fileIdentity, sync } from "../warehouse/durable-files.ts";
+import type { FileExport } from "./export-files.ts";
+import { type ExportColumn, quote, quoteRelation } from "./export-relation.ts";
+import { postgresType } from "./postgres-types.ts";
+
+type FolderFormat = "parquet" | "csv";
+
+const copyOptions = {
+  parquet: "format parquet, compression zstd",
+  csv: "format csv, header true",
+} satisfies Record<FolderFormat, string>;
+
+/**
+ * Writes `<path>/<release>-<run id>/<schema>/<table>.<format>`, which never changes again, and points `<path>/current` to it.
+ * Whoever opens `current` sees one whole release; gives the path of `current`.
+ */
+export async function writeReleaseFolder(file: FileExport, format: FolderFormat): Promise<string> {
+  const { release, path } = file;
+  const name = `${release.number}-${release.state.runId}`;
+  const current = join(path, "current");
+  await makeFolder(path);
+  await refuseStranger(current);
+  if ((await fileIdentity(join(path, name))) === null) await writeWholeFolder(file, format, join(path, name));
+  await rm(`${current}.next`, { force: true });
+  await symlink(name, `${current}.next`);
+  await rename(`${current}.next`, current);
+  await sync(path);
+  await removeOldReleases(file, name);
+  return current;
+}
+
+async function writeWholeFolder(file: FileExport, format: FolderFormat, folder: string): Promise<void> {
+  await sweepDead(dirname(folder));
+  const beside = join(dirname(folder), `.next-${process.pid}`);
+  for (const { relation, columns } of file.relations) {
+    const [schema = "", name = ""] = relation.split(".");
+    const target = join(beside, schema, `${name}.${format}`);
+    await makeFolder(dirname(target));
+    const cells = columns.map((column) => `${cellOf[format](column)} as ${quote(column.name)}`).join(", ");
+    await file.source.run(
+      `copy (select ${cells} from ${quoteRelation(relation)}) to '${target.replaceAll("'", "''")}' (${copyOptions[format]})`,
+    );
+    await chmod(target, 0o444);
+    await sync(target);
+  }
+  await rename(beside, folder);
+}
+
+/** Removes what exports that died left half-written. */
+async function sweepDead(path: string): Promise<void> {
+  for (const name of await readdir(path)) {
+    const pid = /^\.next-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(path, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // Of this very process nothing can be left but from a namesake.
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const cellOf = {
+  // Parquet has no whole numbers of 128 bits: DuckDB would write them as doubles.
+  parquet: ({ name, type }) => (/^U?HUGEINT$/.test(type) ? `cast(${quote(name)} as decimal(38, 0))` : quote(name)),
+  // Lists and structs as JSON, which others can read.
+  csv: (column) => {
+    const mapped = postgresType(column);
+    return mapped?.type === "jsonb" ? mapped.text(quote(column.name)) : quote(column.name);
+  },
+} satisfies Record<FolderFormat, (column: ExportColumn) => string>;
+
+async function refuseStranger(current: string): Promise<void> {
+  const isStranger = await lstat(current).then(
+    (found) => !found.isSymbolicLink(),
+    () => false,
+  );
+  if (!isStranger) return;
+  throw new ProjectError([
+    { path: current, message: "stands there already, and is no link of an export", hint: "Choose another folder." },
+  ]);
+}
+
+/** Removes all but the newest releases of the folder; nothing else in it is touched. */
+async function removeOldReleases({ path, keepReleases }: FileExport, current: string): Promise<void> {
+  const names = (await readdir(path)).filter((name) => /^\d+-\d{8}T\w+Z-\w+$/.test(name) && name !== current);
+  const runOf = (name: string): string => name.slice(name.indexOf("-"));
+  const newestFirst = names.toSorted((left, right) => (runOf(left) < runOf(right) ? 1 : -1));
+  for (const name of newestFirst.slice(Math.max(0, keepReleases - 1))) {
+    await rm(join(path, name), { recursive: true });
+  }
+}
