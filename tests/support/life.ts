@@ -14,8 +14,8 @@ export interface Life {
   readonly root: string;
   readonly dataDir: string;
   readonly land: (...files: readonly BronzeFile[]) => Promise<void>;
-  /** Builds everything; fails unless every node and test passes, warnings included. */
-  readonly build: () => Promise<void>;
+  /** Builds everything, or what is selected; fails unless every node and test passes, warnings included. */
+  readonly build: (...select: readonly string[]) => Promise<void>;
   /** Builds everything and gives what was printed, whatever came of it. */
   readonly tryBuild: () => Promise<string>;
   /** Writes seed exclusions, a rule a line. */
@@ -38,18 +38,19 @@ export async function newLife(context: Pick<TestContext, "after">, timezone = "U
 /** Another life of the same project, with a data folder of its own. */
 export function lifeIn(root: string, dataDir: string, timezone: string): Life {
   const environment = { DATA_DIR: dataDir, TONEARM_TIMEZONE: timezone };
-  const run = () => outcomeOf(startTonearm(["build"], { cwd: root, environment }));
+  const run = (select: readonly string[]): ReturnType<typeof outcomeOf> =>
+    outcomeOf(startTonearm(["build", ...select.flatMap((one) => ["--select", one])], { cwd: root, environment }));
   return {
     root,
     dataDir,
     land: (...files) => landInBronze(dataDir, files),
-    async build() {
-      const { code, stdout, stderr } = await run();
+    async build(...select) {
+      const { code, stdout, stderr } = await run(select);
       assert.equal(code, 0, `${stdout}\n${stderr}`);
       assert.match(stdout, /WARN=0 ERROR=0 SKIP=0/, stdout);
     },
     async tryBuild() {
-      const { stdout, stderr } = await run();
+      const { stdout, stderr } = await run([]);
       return stdout + stderr;
     },
     exclude: (...rules) => {

@@ -83,7 +83,7 @@ test("listening_anomalies", async (context) => {
       "Dee - Middle": {},
     }),
   );
-  await life.build();
+  await life.build("+tag:cognitive");
 
   await context.test("counts what lies more than 2 standard deviations from the hour's mean", async () => {
     assert.deepEqual(
@@ -160,7 +160,7 @@ test("behavioral_segments and segments_by_year", async (context) => {
       "Eve - Middle": {},
     }),
   );
-  await life.build();
+  await life.build("+tag:cognitive");
   const columns = `overall_valence, overall_energy, overall_danceability, overall_acousticness, mood_variability,
     energy_variability, total_listens, plays_with_features, listening_archetype,
     (select rule_rank from seeds.listening_recommendations
@@ -216,7 +216,7 @@ test("without a catalogue the cognitive tables are empty or say nothing but coun
         as said`);
   const nothing = { hours: 0, anomalies: 0, moods: 0, pairs: 0, said: null };
 
-  await life.build();
+  await life.build("+tag:cognitive");
   assert.deepEqual(await counts(), [{ ...nothing, years: null, life: [0, 0, null, null] }]);
 
   // From the first day of a year to its last.
@@ -226,6 +226,6 @@ test("without a catalogue the cognitive tables are empty or say nothing but coun
       ...streams("2024-12-31 10:00:00", times(10, "Ann - One")),
     ]),
   );
-  await life.build();
+  await life.build("+tag:cognitive");
   assert.deepEqual(await counts(), [{ ...nothing, years: [[2024, 20, 0]], life: [20, 0, null, null] }]);
 });

@@ -20,7 +20,7 @@ test("days that no source covers are unknown, not 0", async (context) => {
       accountRow("2022-06-30 12:00", "Ann - Four"),
     ]),
   );
-  await life.build();
+  await life.build("+tag:descriptive", "+top_shows");
 
   await context.test("between two account exports", async () => {
     assert.deepEqual(
@@ -60,7 +60,7 @@ test("days that no source covers are unknown, not 0", async (context) => {
       extendedFile("Streaming_History_Audio_2023_1.json", [trackRow("2023-03-04 12:00:00", "Bo - One")]),
       extendedFile("Streaming_History_Audio_2023_3.json", [trackRow("2023-04-05 12:00:00", "Bo - One")]),
     );
-    await life.build();
+    await life.build("+tag:descriptive", "+top_shows");
     assert.deepEqual(
       await life.query(`select min(date)::varchar as first, max(date)::varchar as last, count(*) as days
         from gold.temporal_trends where year(date) = 2023 and total_plays is null`),
@@ -105,7 +105,7 @@ test("top_shows", async (context) => {
       spoken("2024-06-03 10:00:00", 25, { ...book, chapter_title: "II", author_name: "A. Writer" }),
     ]),
   );
-  await life.build();
+  await life.build("+tag:descriptive", "+top_shows");
   const shows = () =>
     life.query(`select media_type, show_name, author_name, rank_in_media_type as rank, play_count, minutes_played,
       episodes, strftime(first_started_at, '%d %H:%M') as first, strftime(last_started_at, '%d %H:%M') as last
@@ -144,7 +144,7 @@ test("top_shows", async (context) => {
       "artist,the book,,2024-06-03,,",
       "period,,,2024-05-06,2024-05-06,",
     );
-    await life.build();
+    await life.build("+tag:descriptive", "+top_shows");
     assert.deepEqual(await shows(), [
       { ...news, rank: 1 },
       { ...theBook, author_name: null, play_count: 1, minutes_played: 20, episodes: 1, last: "08 09:40" },

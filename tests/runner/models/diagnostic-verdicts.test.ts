@@ -64,7 +64,7 @@ const catalogue = [...catalogueOf(weekdaySongs, weekdayFeatures), ...catalogueOf
 test("ten weeks of the same weekdays and the same weekends", async (context) => {
   const life = await newLife(context);
   await life.land(extendedFile("Streaming_History_Audio_2024.json", days.flatMap(playsOf)), catalogueFile(catalogue));
-  await life.build();
+  await life.build("+tag:diagnostic");
 
   // 50 weekdays with 4 featured streams of 5, 20 weekend days with 4.
   const counts = {

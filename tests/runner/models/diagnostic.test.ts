@@ -40,7 +40,7 @@ test("feature_correlations weighs songs by their streams, and once each", async 
       ),
     ),
   );
-  await life.build();
+  await life.build("+tag:diagnostic");
   // Valence, danceability and tempo rise and fall together, energy, instrumentalness and loudness do; the others do not
   // over streams (12 · 12 - 12 · 12 = 0) and do over songs: (12 · 12 - 4 · 4) / (16 · 16) = 0.5.
   const signs = {
@@ -129,13 +129,13 @@ test("mood_shift_patterns", async (context) => {
     const text = await readFile(path, "utf8");
     assert.ok(text.includes(setting));
     await writeFile(path, text.replace(setting, value));
-    await life.build();
+    await life.build("+tag:diagnostic");
   };
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", mornings(30)),
     catalogueFile(Object.entries(moods).map(([title, features], index) => song(title, index + 2, features))),
   );
-  await life.build();
+  await life.build("+tag:diagnostic");
 
   await context.test("compares each play with the one directly before", async () => {
     // Of 9 pairs a morning 7 have features, one of them a repeat.
@@ -149,7 +149,7 @@ test("mood_shift_patterns", async (context) => {
 
   await context.test("leaves out what seed exclusions name", async () => {
     await life.exclude("track,C,Ann,,,");
-    await life.build();
+    await life.build("+tag:diagnostic");
     // Left over: A B, B B, E Unknown, Unknown A, A B, A F; and D E.
     const row = shifts(10, [210, 120, 30]);
     assert.deepEqual(await patterns(), [
@@ -182,7 +182,7 @@ test("a life of a Wednesday without a catalogue has all diagnostic rows that nee
       minutes.map((minute) => accountRow(`2024-03-06 10:${minute}`, "Ann - One")),
     ),
   );
-  await life.build();
+  await life.build("+tag:diagnostic");
   assert.deepEqual(
     await life.query(`select
       (select string_agg(period || ' ' || total_plays || ' ' || days || ' ' || coalesce(plays_per_day::varchar, 'none'), ', ')

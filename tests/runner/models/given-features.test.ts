@@ -48,7 +48,7 @@ test("given features win over the catalogue's, and alone when only they are aver
   await landTwoSongs(life);
   const given = `${trackId("Ann - One")},0.1,0.2,-5,0.1,0.1,0,0.1,0.9,100,1,1,4`;
   await writeFile(join(life.root, "seeds/given_features.csv"), `${heading}\n${given}\n`);
-  await life.build();
+  await life.build("+tag:descriptive");
   // (20 × 0.9 + 20 × 0.5) / 40
   assert.deepEqual(await life.query(means), [{ mean: 0.7, plays: 40 }]);
   assert.deepEqual(await life.query(coverage), [
@@ -92,7 +92,7 @@ select
 from tracks
 `,
   );
-  await life.build();
+  await life.build("+tag:descriptive");
   assert.deepEqual(await life.query(means), [{ mean: 0.75, plays: 40 }]);
   assert.deepEqual(await life.query(coverage), [{ feature_source: "given", plays: 40 }]);
 });

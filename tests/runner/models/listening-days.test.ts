@@ -42,7 +42,7 @@ async function landFiveHalfYears(life: Life): Promise<void> {
   );
   const thresholds = "threshold,value,description\nloyalty_min_streams,2,For this life\n";
   await writeFile(join(life.root, "seeds/listening_thresholds.csv"), thresholds);
-  await life.build();
+  await life.build("+tag:listening");
 }
 
 test("listening by day, month and year", async (context) => {
@@ -164,7 +164,7 @@ test("a hole of a whole year is a row of unknowns", async (context) => {
     accountFile("2020_music_0.json", [accountRow("2020-06-01 12:00", "Ann - One")]),
     accountFile("2022_music_0.json", [accountRow("2022-06-01 12:00", "Ann - One")]),
   );
-  await life.build();
+  await life.build("+tag:listening");
   assert.deepEqual(
     rowsAsLines(
       await life.query(`select listening_year, is_partial, covered_days, active_days, stream_count, minutes_played,

@@ -34,7 +34,7 @@ test("skips and sessions of all plays", async (context) => {
     extendedFile("Streaming_History_Audio_2023-2024.json", history),
     accountFile("StreamingHistory_music_0.json", [accountRow("2024-06-03 12:03", "Ann - One")]),
   );
-  await life.build();
+  await life.build("+tag:listening");
 
   await context.test("skip_behaviour leaves unknown skips out of the rate and counts them", async () => {
     assert.deepEqual(
@@ -130,7 +130,7 @@ test("platform_mix knows the platform strings of all years", async (context) => 
       trackRow("2024-07-04 12:00:00", "Ann - One", { ms_played: 60_000, platform: null }),
     ]),
   );
-  await life.build();
+  await life.build("+tag:listening");
   assert.deepEqual(
     rowsAsLines(
       await life.query("select listening_year, platform_family from gold.platform_mix where listening_year < 2024"),

@@ -38,7 +38,7 @@ test("rankings of artists, songs and albums", async (context) => {
     extendedFile("Streaming_History_Audio_2023-2024.json", history),
     accountFile("StreamingHistory_music_0.json", [accountRow("2024-03-10 10:00", "ann - Two")]),
   );
-  await life.build();
+  await life.build("+tag:listening");
   const lines = async (sql: string) => rowsAsLines(await life.query(sql));
 
   await context.test(

@@ -54,7 +54,7 @@ test("what follows what", async (context) => {
     ]),
     catalogue,
   );
-  await life.build();
+  await life.build("+tag:cognitive");
 
   await context.test("is compared with chance in mood_transitions", async () => {
     // 60 pairs: 20 Glad–Glad, 20 Glad–Plain, 10 Plain–Gloomy, 10 Gloomy–Glad; 30 lead to Glad, 20 to Plain, 10 to Gloomy.
@@ -111,7 +111,7 @@ test("what follows what", async (context) => {
     assert.deepEqual(await kinds(), [{ kinds: "Happy_Energetic same, Neutral unknown, Sad_Calm unknown" }]);
     const more = days("2024-07", 20, ["Ann - Plain", "Ann - Gloomy"]);
     await life.land(extendedFile("Streaming_History_Audio_2024_1.json", more));
-    await life.build();
+    await life.build("+tag:cognitive");
     assert.deepEqual(await kinds(), [{ kinds: "Happy_Energetic same, Neutral other, Sad_Calm unknown" }]);
   });
 });
@@ -151,7 +151,7 @@ test("a pair is two streams of different songs, one right after the other in a s
   const counted = "Happy_Energetic Sad_Energetic 1, Happy_Calm Sad_Calm 1";
 
   await context.test("whatever else was played", async () => {
-    await life.build();
+    await life.build("+tag:cognitive");
     assert.equal(await pairsOf(life), counted);
     // Two versions of a song and it twice are one song: Glad–Wild and Wild–Glad are all orders that differ.
     assert.deepEqual(
@@ -175,7 +175,7 @@ test("a pair is two streams of different songs, one right after the other in a s
       const path = join(life.root, "project.yml");
       const project = await readFile(path, "utf8");
       await writeFile(path, project.replace(default_, other));
-      await life.build();
+      await life.build("+tag:cognitive");
       assert.equal((await pairsOf(life)) ?? "", pairs);
       await writeFile(path, project);
     });

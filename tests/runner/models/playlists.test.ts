@@ -84,7 +84,7 @@ test("personalized_playlist_suggestions", async (context) => {
     extendedFile("Streaming_History_Audio_2024.json", dayOf("2024-05-01", names)),
     catalogueOf({ ...fitting, ...missing }),
   );
-  await life.build();
+  await life.build("+tag:prescriptive");
   const expected = [
     "Energy Boost: 1 Boost 1 0.7",
     "Focus & Deep Work: 1 Focus Most 1 0.9",
@@ -146,7 +146,7 @@ test("personalized_playlist_suggestions", async (context) => {
       max_loudness: "-5.1",
       order_direction: "ascending",
     });
-    await life.build();
+    await life.build("+tag:prescriptive");
     assert.deepEqual(await suggestions(life, ["Slow Stage", "Fast Stage", "Quiet Stage"]), [
       "Fast Stage: 1 C 1 102.0",
       "Fast Stage: 2 B 1 101.0",
@@ -172,7 +172,7 @@ test("a song without a tempo is in no playlist that asks for one", async (contex
     order_feature: "tempo",
     order_direction: "ascending",
   });
-  await life.build();
+  await life.build("+tag:prescriptive");
   // Estimated from Ann's only song of the catalogue, all but the tempo.
   assert.deepEqual(await suggestions(life, [...shipped, "Any Tempo"]), [
     "Any Tempo: 1 Known 1 120.0",

@@ -68,7 +68,7 @@ async function seedRows(life: Life, name: string): Promise<readonly Readonly<Rec
 test("hours by the mood of their music", async (context) => {
   const life = await newLife(context, "Europe/Berlin");
   await life.land(extendedFile("Streaming_History_Audio_2024.json", week), catalogue);
-  await life.build();
+  await life.build("+tag:prescriptive");
 
   await context.test("optimal_listening_times has the mood of each hour's means, null below 30", async () => {
     const hour = (hour_of_day: number, mood_state: string | null, figures: readonly (number | null)[]) => {
@@ -146,7 +146,7 @@ test("hours by the mood of their music", async (context) => {
 test("20 plays on one day without a catalogue are hours without a mood", async (context) => {
   const life = await newLife(context, "Europe/Berlin");
   await life.land(extendedFile("Streaming_History_Audio_2024.json", inHour(20, 1, { lively: 20 })));
-  await life.build();
+  await life.build("+tag:prescriptive");
   assert.deepEqual(await life.query("select * from gold.optimal_listening_times"), [
     {
       hour_of_day: 20,
