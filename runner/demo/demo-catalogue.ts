@@ -2,7 +2,7 @@ import { type DemoArtist, type DemoSong, songsOf } from "./demo-discography.ts";
 import { type AudioFeatures, audioFeatures, soundOffset } from "./demo-features.ts";
 import { type DemoGenre, demoGenres } from "./demo-genres.ts";
 import { albumTitle, artistName, demoId, songTitle, untaken } from "./demo-names.ts";
-import { itemAt, type Prng } from "./prng.ts";
+import { itemAt, type Prng } from "../prng.ts";
 
 /** One song of the catalogue, in Kaggle's columns but for the index, which is the row's place in the file. */
 export interface CatalogueRow {

@@ -1,7 +1,7 @@
 import type { DemoTrack } from "./demo-discography.ts";
 import type { DemoSession } from "./demo-sessions.ts";
 import { type DemoTaste, harmony, type KnownSong } from "./demo-taste.ts";
-import { itemAt, type Prng } from "./prng.ts";
+import { itemAt, type Prng } from "../prng.ts";
 
 /** One song put on, in the release that was clicked. */
 export interface Choice {

@@ -2,7 +2,7 @@ import { demoPeriod } from "./demo-calendar.ts";
 import { type AudioFeatures, audioFeatures, soundOffset } from "./demo-features.ts";
 import { type DemoGenre, demoGenres } from "./demo-genres.ts";
 import { albumTitle, artistName, demoId, songTitle, untaken } from "./demo-names.ts";
-import { itemAt, type Prng } from "./prng.ts";
+import { itemAt, type Prng } from "../prng.ts";
 
 export interface DemoArtist {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { DemoGenre } from "./demo-genres.ts";
-import type { Prng } from "./prng.ts";
+import type { Prng } from "../prng.ts";
 
 /** What Spotify's catalogue measures of a recording, in its own units and roundings. */
 export interface AudioFeatures {

@@ -1,6 +1,6 @@
 import type { DemoPlay } from "./demo-playback.ts";
 import type { DemoSession } from "./demo-sessions.ts";
-import { itemAt, type Prng } from "./prng.ts";
+import { itemAt, type Prng } from "../prng.ts";
 import { type SpotifyRow, spotifyRow } from "./spotify-row.ts";
 
 /** The rows of an extended streaming history, as they lie in its audio files and in its video file. */

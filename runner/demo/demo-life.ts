@@ -4,7 +4,7 @@ import { type DemoPlay, type Listener, playSongs } from "./demo-playback.ts";
 import { type DemoSession, demoSessions } from "./demo-sessions.ts";
 import { audiobook, type Bookmark, podcasts, type SpokenPlay } from "./demo-spoken-word.ts";
 import { demoTaste } from "./demo-taste.ts";
-import type { Prng } from "./prng.ts";
+import type { Prng } from "../prng.ts";
 
 /** Everything an invented listener in Berlin plays in two years, in the order of its beginning. */
 export function demoLife(artists: readonly DemoArtist[], random: Prng): readonly DemoPlay[] {

@@ -1,5 +1,5 @@
 import { demoWords } from "./demo-words.ts";
-import type { Prng } from "./prng.ts";
+import type { Prng } from "../prng.ts";
 
 const { adjectives, nouns, places, feelings, colours, times, verbs } = demoWords;
 

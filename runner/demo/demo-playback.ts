@@ -4,7 +4,7 @@ import type { DemoSession } from "./demo-sessions.ts";
 import type { SpokenPart } from "./demo-spoken-word.ts";
 import { harmony } from "./demo-taste.ts";
 import type { SessionStyle } from "./demo-week.ts";
-import type { Prng } from "./prng.ts";
+import type { Prng } from "../prng.ts";
 
 /** What a row of an export can be about; `unknown` is what Spotify itself gives no name. */
 export type PlayedItem =

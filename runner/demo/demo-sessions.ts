@@ -1,7 +1,7 @@
 import { type DemoDay, dayOf, demoDay, demoInstant, demoPeriod } from "./demo-calendar.ts";
 import type { Mood } from "./demo-taste.ts";
 import { demoWeek, flight, type Occasion, type SessionStyle } from "./demo-week.ts";
-import { itemAt, type Prng } from "./prng.ts";
+import { itemAt, type Prng } from "../prng.ts";
 
 /** A stretch of listening as the listener means it before the first song starts. */
 export interface DemoSession {

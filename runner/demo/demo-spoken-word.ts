@@ -1,7 +1,7 @@
 import { dayOf } from "./demo-calendar.ts";
 import { demoId, songTitle } from "./demo-names.ts";
 import type { DemoSession } from "./demo-sessions.ts";
-import { itemAt, type Prng } from "./prng.ts";
+import { itemAt, type Prng } from "../prng.ts";
 
 /** Something spoken, as far as it was listened to. */
 export type SpokenPart =

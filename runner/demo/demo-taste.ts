@@ -1,6 +1,6 @@
 import { demoDay, demoPeriod } from "./demo-calendar.ts";
 import type { DemoAlbum, DemoArtist, DemoSong } from "./demo-discography.ts";
-import type { Prng } from "./prng.ts";
+import type { Prng } from "../prng.ts";
 
 /** What music a moment asks for. */
 export interface Mood {

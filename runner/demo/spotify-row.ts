@@ -1,7 +1,7 @@
 import { dayOf } from "./demo-calendar.ts";
 import type { DemoPlay, PlayedItem } from "./demo-playback.ts";
 import type { Device } from "./demo-week.ts";
-import type { Prng } from "./prng.ts";
+import type { Prng } from "../prng.ts";
 
 /** One row of an extended streaming history in today's layout; the fields stand in Spotify's order. */
 export interface SpotifyRow {

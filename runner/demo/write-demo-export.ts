@@ -7,7 +7,7 @@ import { demoCatalogue } from "./demo-catalogue.ts";
 import { demoDiscography } from "./demo-discography.ts";
 import { demoHistory } from "./demo-history.ts";
 import { demoLife } from "./demo-life.ts";
-import { prng } from "./prng.ts";
+import { prng } from "../prng.ts";
 import type { SpotifyRow } from "./spotify-row.ts";
 
 /** Where the listener of the demo lives; hours of the day make sense in this time zone only. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { prng } from "../../../runner/demo/prng.ts";
+import { prng } from "../../runner/prng.ts";
 
 /** FNV-1a and mulberry32 as they were published, in whole numbers without a size, cut to 32 bits by hand. */
 function reference(seed: string, count: number): readonly number[] {

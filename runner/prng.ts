@@ -11,7 +11,7 @@ export interface Prng {
   /** An item with a probability in proportion to its weight. */
   readonly weighted: <T>(items: readonly (readonly [T, number])[]) => T;
   readonly shuffled: <T>(items: readonly T[]) => readonly T[];
-  /** A source of its own, so that a change in one part of the demo leaves the other parts as they were. */
+  /** A source of its own, so that a change in one part leaves the other parts as they were. */
   readonly fork: (label: string) => Prng;
 }
 
@@ -31,6 +31,11 @@ export function prng(seed: string): Prng {
     shuffled: (items) => shuffled(items, integer),
     fork: (label) => prng(`${seed}/${label}`),
   };
+}
+
+/** The first number in [0, 1) of the source of that seed: a fixed share of texts without any order among them. */
+export function hashedUniform(text: string): number {
+  return mulberry32(hash(text))();
 }
 
 /** The item at an index that must exist. */
