@@ -1,0 +1,177 @@
+import { type Split, type SplitRules, findBestSplit } from "./best-split.ts";
+import { type BinnedTable, binColumn } from "./binning.ts";
+import {
+  emptyHistogram,
+  fillHistogram,
+  type Histogram,
+  type RowRange,
+  subtractHistogram,
+  sumFeature,
+} from "./histogram.ts";
+import { type PackedSums, unpackSums } from "./packed-gradients.ts";
+import type { Tree } from "./tree.ts";
+
+/** What all trees of one training share; `rows` is reordered leaf by leaf while a tree grows. */
+export interface TreeGround {
+  readonly table: BinnedTable;
+  readonly rows: Int32Array;
+  readonly scratch: Int32Array;
+  /** Histograms that no leaf holds any more. */
+  readonly spare: Histogram[];
+  readonly maxLeaves: number;
+  readonly learningRate: number;
+}
+
+/** A tree, and for each leaf its rows as a stretch of the ground's `rows`. */
+export interface GrownTree {
+  readonly tree: Tree;
+  readonly leaves: readonly { readonly start: number; readonly end: number; readonly value: number }[];
+}
+
+interface Leaf extends RowRange {
+  readonly node: number;
+  readonly sums: PackedSums;
+  readonly histogram: Histogram | null;
+  readonly split: Split | null;
+}
+
+interface Nodes {
+  readonly feature: number[];
+  readonly bin: number[];
+  readonly missingLeft: boolean[];
+  readonly left: number[];
+  readonly right: number[];
+  readonly value: number[];
+}
+
+/** Grows a tree leaf by leaf, always at the split that lowers the loss most, until no split helps or it is full. */
+export function growTree(ground: TreeGround, rules: SplitRules): GrownTree {
+  const nodes: Nodes = { feature: [], bin: [], missingLeft: [], left: [], right: [], value: [] };
+  const leaves = [plantRoot(nodes, ground, rules)];
+  while (leaves.length < ground.maxLeaves) {
+    const next = mostGain(leaves);
+    const leaf = leaves[next];
+    if (leaf === undefined) break;
+    const isLast = leaves.length + 1 === ground.maxLeaves;
+    leaves.splice(next, 1, ...splitLeaf(leaf, nodes, { ground, rules, isLast }));
+  }
+  return {
+    tree: nodes,
+    leaves: leaves.map((leaf) => {
+      if (leaf.histogram !== null) ground.spare.push(leaf.histogram);
+      const value = leafValue(leaf.sums, rules) * ground.learningRate;
+      nodes.value[leaf.node] = value;
+      return { start: leaf.start, end: leaf.end, value };
+    }),
+  };
+}
+
+function plantRoot(nodes: Nodes, ground: TreeGround, rules: SplitRules): Leaf {
+  const { rows } = ground;
+  for (let row = 0; row < rows.length; row++) rows[row] = row;
+  const range = { rows, start: 0, end: rows.length };
+  const histogram = ground.spare.pop() ?? emptyHistogram(ground.table, rules.gradients);
+  fillHistogram(histogram, range, { table: ground.table, gradients: rules.gradients });
+  const sums = sumFeature(histogram, 0);
+  return { ...range, node: addNode(nodes), sums, histogram, split: findBestSplit(histogram, sums, rules) };
+}
+
+/** The index of the leaf to split next, of equal ones the first; −1 when none can be split. */
+function mostGain(leaves: readonly Leaf[]): number {
+  let best = -1;
+  let bestGain = 0;
+  for (const [index, { split }] of leaves.entries()) {
+    if (split === null || split.gain <= bestGain) continue;
+    bestGain = split.gain;
+    best = index;
+  }
+  return best;
+}
+
+interface SplitWork {
+  readonly ground: TreeGround;
+  readonly rules: SplitRules;
+  /** The tree is full afterwards, so nobody will ask how the children could be split. */
+  readonly isLast: boolean;
+}
+
+function splitLeaf(leaf: Leaf, nodes: Nodes, work: SplitWork): readonly Leaf[] {
+  const { split, sums } = leaf;
+  if (split === null) return [leaf];
+  const middle = partition(leaf, split, work.ground);
+  const children = [
+    { start: leaf.start, end: middle, sums: split.left },
+    { start: middle, end: leaf.end, sums: less(sums, split.left) },
+  ].map((child) => ({ ...child, rows: leaf.rows, node: addNode(nodes) }));
+  nodes.feature[leaf.node] = split.feature;
+  nodes.bin[leaf.node] = split.bin;
+  nodes.missingLeft[leaf.node] = split.missingLeft;
+  nodes.left[leaf.node] = children[0]?.node ?? 0;
+  nodes.right[leaf.node] = children[1]?.node ?? 0;
+  const histograms = work.isLast ? dropHistogram(leaf, work.ground) : childHistograms(leaf, middle, work);
+  return children.map((child, index) => {
+    const histogram = histograms[index] ?? null;
+    const isTooSmall = child.end - child.start < 2 * work.rules.minLeafRows;
+    const next = histogram === null || isTooSmall ? null : findBestSplit(histogram, child.sums, work.rules);
+    return { ...child, histogram, split: next };
+  });
+}
+
+function dropHistogram(leaf: Leaf, ground: TreeGround): readonly null[] {
+  if (leaf.histogram !== null) ground.spare.push(leaf.histogram);
+  return [];
+}
+
+/** Only the smaller child's rows are counted; what is left of the parent is the other's. */
+function childHistograms(leaf: Leaf, middle: number, { ground, rules }: SplitWork): readonly (Histogram | null)[] {
+  const { rows, start, end, histogram: parent } = leaf;
+  if (parent === null) return [null, null];
+  const leftIsSmaller = middle - start <= end - middle;
+  const smaller = ground.spare.pop() ?? emptyHistogram(ground.table, rules.gradients);
+  const range = leftIsSmaller ? { rows, start, end: middle } : { rows, start: middle, end };
+  fillHistogram(smaller, range, { table: ground.table, gradients: rules.gradients });
+  subtractHistogram(parent, smaller);
+  return leftIsSmaller ? [smaller, parent] : [parent, smaller];
+}
+
+/** Brings the rows that go left to the front of a leaf's stretch, both sides in their old order; where the right begins. */
+function partition(leaf: Leaf, split: Split, ground: TreeGround): number {
+  const { rows, start, end } = leaf;
+  const { scratch } = ground;
+  const { block, word, shift } = binColumn(ground.table, split.feature);
+  // A missing value is the highest bin; turned by one where it goes left, it is the lowest.
+  const turn = split.missingLeft ? 1 : 0;
+  const firstRight = split.bin + turn + 1;
+  let left = start;
+  let right = 0;
+  for (let index = start; index < end; index++) {
+    const row = rows[index] ?? 0;
+    const bin = (((block[2 * row + word] ?? 0) >>> shift) + turn) & 255;
+    const goesLeft = (bin - firstRight) >>> 31;
+    rows[left] = row;
+    scratch[right] = row;
+    left += goesLeft;
+    right += 1 - goesLeft;
+  }
+  rows.set(scratch.subarray(0, right), left);
+  return left;
+}
+
+function addNode(nodes: Nodes): number {
+  nodes.feature.push(-1);
+  nodes.bin.push(0);
+  nodes.missingLeft.push(false);
+  nodes.left.push(0);
+  nodes.right.push(0);
+  return nodes.value.push(0) - 1;
+}
+
+function less(whole: PackedSums, part: PackedSums): PackedSums {
+  return { packed: whole.packed - part.packed, hessian: whole.hessian - part.hessian };
+}
+
+function leafValue(sums: PackedSums, rules: SplitRules): number {
+  const { gradient, hessian } = unpackSums(rules.gradients, sums);
+  const divisor = hessian + rules.l2;
+  return divisor > 0 ? -gradient / divisor : 0;
+}
