@@ -13,6 +13,8 @@ export interface Figure {
   readonly target: number;
   /** Whether a good value lies at or below the target, or at or above it. */
   readonly good: "at most" | "at least";
+  /** Digits behind the point; 2 when left out, none for megabytes. */
+  readonly digits?: number;
   readonly note?: string;
 }
 
@@ -41,6 +43,6 @@ export function renderReport(bench: string, report: BenchReport): string {
 function renderFigure(figure: Figure): string {
   const isMet = figure.good === "at most" ? figure.value <= figure.target : figure.value >= figure.target;
   const note = figure.note === undefined ? "" : ` (${figure.note})`;
-  const value = `${figure.value.toFixed(figure.unit === "MB" ? 0 : 2)} ${figure.unit}`;
+  const value = `${figure.value.toFixed(figure.digits ?? (figure.unit === "MB" ? 0 : 2))} ${figure.unit}`;
   return `  ${figure.name}: ${value}, target ${figure.good} ${figure.target} ${figure.unit}: ${isMet ? "met" : "MISSED"}${note}`;
 }

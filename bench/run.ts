@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { coldBuild, manyPlays } from "./cold-build.ts";
 import { landing } from "./landing.ts";
+import { learning } from "./learning.ts";
 import { memory } from "./memory.ts";
 import { noopBuild } from "./noop-build.ts";
 import { type BenchReport, renderReport } from "./report.ts";
@@ -12,6 +13,7 @@ const benches = {
   "many-plays": manyPlays,
   "noop-build": noopBuild,
   memory,
+  learning,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
 
 const { values, positionals } = parseArgs({
