@@ -1,5 +1,6 @@
 import { featureTable, type FeatureTable } from "../runner/learning/algorithms/feature-table.ts";
 import { type Split, groupedFolds } from "../runner/learning/algorithms/folds.ts";
+import { cellText } from "../runner/warehouse/cells.ts";
 import { withDuckDB } from "../runner/warehouse/duckdb.ts";
 
 /** The catalogue, a row a track, with five folds in which an artist's tracks stay together. */
@@ -41,11 +42,11 @@ export async function readCatalogueTracks(path: string): Promise<CatalogueTracks
        order by track_id, column00`,
     );
   });
-  const artists = rows.map((row) => String(row["artist"]));
+  const artists = rows.map((row) => cellText(row["artist"]));
   const columns = featureNames.map((name) => [name, rows.map((row) => Number(row[name] ?? Number.NaN))] as const);
   return {
     features: featureTable(Object.fromEntries(columns)),
-    genres: rows.map((row) => String(row["track_genre"])),
+    genres: rows.map((row) => cellText(row["track_genre"])),
     artists,
     folds: groupedFolds(artists, 5, "catalogue"),
   };

@@ -1,10 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { type CatalogueTracks, readCatalogueTracks } from "./catalogue-tracks.ts";
 import { findInputs } from "./inputs.ts";
+import { saveTracks } from "./save-tracks.ts";
 import { measureBoosting } from "./learning-speed.ts";
-import { columnOf, moodLabels, scoreMoods, scoreRegression } from "./learning-tasks.ts";
+import { scoreMoods, scoreRegression } from "./learning-tasks.ts";
 import { withScratchFolder } from "./measure.ts";
 import type { BenchReport, Figure } from "./report.ts";
 
@@ -62,28 +60,4 @@ function moodFigures(tracks: CatalogueTracks): readonly Figure[] {
     good,
     note: `majority ${majority[key].toFixed(3)}, logistic ${logistic[key].toFixed(3)}`,
   }));
-}
-
-/** Leaves the catalogue where other processes read it: columns of little-endian doubles and their names. */
-async function saveTracks(tracks: CatalogueTracks, folder: string): Promise<void> {
-  const { names, columns, rowCount } = tracks.features;
-  const genres = [...new Set(tracks.genres)];
-  const genreNumbers = new Map(genres.map((genre, number) => [genre, number]));
-  const folds = new Float64Array(rowCount);
-  for (const [number, { holdout }] of tracks.folds.entries()) for (const row of holdout) folds[row] = number;
-  const all = {
-    ...Object.fromEntries(names.map((name) => [name, columnOf(tracks.features, name)])),
-    mood: Float64Array.from(moodLabels(tracks.features)),
-    genre: Float64Array.from(tracks.genres, (genre) => genreNumbers.get(genre) ?? 0),
-    fold: folds,
-  };
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    join(folder, "tracks.json"),
-    JSON.stringify({ names: Object.keys(all), rowCount, features: columns.length }),
-  );
-  await writeFile(
-    join(folder, "tracks.f64"),
-    Buffer.concat(Object.values(all).map((column) => Buffer.from(column.buffer))),
-  );
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { mostLeaves } from "./score-trees.ts";
 
-/** How a booster is trained; the defaults are those the targets were measured with. */
+/** How a booster is trained; the defaults are scikit-learn's but for more rounds and more patience. */
 export const boostingSettingsSchema = z.strictObject({
   /** Trees of each output at most. */
   rounds: z.int().min(1).default(300),
@@ -13,7 +13,7 @@ export const boostingSettingsSchema = z.strictObject({
   /** Share of the rows, whole groups where there are groups, that only says when to stop; 0 trains all rounds. */
   validationShare: z.number().min(0).max(0.5).default(0.1),
   /** Rounds without a lower validation loss after which training stops; the best round is kept. */
-  patience: z.int().min(1).default(10),
+  patience: z.int().min(1).default(30),
   seed: z.string().default("boosted_trees"),
 });
 
