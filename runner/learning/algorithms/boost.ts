@@ -49,11 +49,13 @@ export function boost(task: BoostingTask, settings: BoostingSettings): Boosted {
         );
   const ground = prepareGround(trainingPart.table, settings);
   const binCounts = edges.map((featureEdges) => featureEdges.length + 1);
+  const derivatives = baseline.map(() => emptyDerivatives(trainingPart.labels.length, loss.hasHessians));
   const rounds: (readonly Tree[])[] = [];
   const losses = validation === null ? [] : [loss.value(validation.scores, validation.labels)];
   while (rounds.length < settings.rounds && !isStale(losses, settings.patience)) {
-    const trees = loss.derivatives(trainingPart.scores, trainingPart.labels).map((derivatives, output) => {
-      const tree = fitTree(derivatives, trainingPart.scores[output] ?? new Float64Array(), {
+    loss.derive(trainingPart.scores, trainingPart.labels, derivatives);
+    const trees = derivatives.map((one, output) => {
+      const tree = fitTree(one, trainingPart.scores[output] ?? new Float64Array(), {
         ground,
         binCounts,
         settings,
@@ -86,6 +88,10 @@ function fitTree(
     }
   }
   return tree;
+}
+
+function emptyDerivatives(rowCount: number, hasHessians: boolean): Derivatives {
+  return { gradients: new Float64Array(rowCount), hessians: hasHessians ? new Float64Array(rowCount) : null };
 }
 
 function takePart(

@@ -8,7 +8,9 @@ export interface Derivatives {
 export interface BoostingLoss {
   /** The best constant raw score of each output. */
   readonly baseline: (labels: Float64Array, classCount: number) => readonly number[];
-  readonly derivatives: (scores: readonly Float64Array[], labels: Float64Array) => readonly Derivatives[];
+  readonly hasHessians: boolean;
+  /** Writes the derivatives by each output's scores into arrays that are used again round after round. */
+  readonly derive: (scores: readonly Float64Array[], labels: Float64Array, into: readonly Derivatives[]) => void;
   /** Mean loss of a row. */
   readonly value: (scores: readonly Float64Array[], labels: Float64Array) => number;
 }
@@ -19,10 +21,10 @@ export type LossName = "squared" | "binary" | "multinomial";
 export const boostingLosses = {
   squared: {
     baseline: (labels) => [mean(labels, (label) => label)],
-    derivatives: ([scores = noScores], labels) => {
-      const gradients = new Float64Array(scores.length);
+    hasHessians: false,
+    derive: ([scores = noScores], labels, [into]) => {
+      const gradients = into?.gradients ?? noScores;
       for (let row = 0; row < scores.length; row++) gradients[row] = (scores[row] ?? 0) - (labels[row] ?? 0);
-      return [{ gradients, hessians: null }];
     },
     value: ([scores = noScores], labels) => mean(scores, (score, row) => 0.5 * (score - (labels[row] ?? 0)) ** 2),
   },
@@ -31,7 +33,10 @@ export const boostingLosses = {
       const rate = clip(mean(labels, (label) => label));
       return [Math.log(rate / (1 - rate))];
     },
-    derivatives: ([scores = noScores], labels) => [binaryDerivatives(scores, labels)],
+    hasHessians: true,
+    derive: ([scores = noScores], labels, [into]) => {
+      if (into !== undefined) deriveBinary(scores, labels, into);
+    },
     value: ([scores = noScores], labels) =>
       mean(
         scores,
@@ -41,7 +46,14 @@ export const boostingLosses = {
   multinomial: {
     baseline: (labels, classCount) =>
       Array.from({ length: classCount }, (_, one) => Math.log(clip(mean(labels, (label) => (label === one ? 1 : 0))))),
-    derivatives: (scores, labels) => multinomialDerivatives(softmax(scores), labels),
+    hasHessians: true,
+    derive: (scores, labels, into) => {
+      softmaxInto(
+        scores,
+        into.map(({ gradients }) => gradients),
+      );
+      for (const [one, derivatives] of into.entries()) deriveMultinomial(derivatives, labels, one);
+    },
     value: (scores, labels) => {
       const probabilities = softmax(scores);
       return mean(labels, (label, row) => -Math.log(Math.max(probabilities[label]?.[row] ?? 0, Number.MIN_VALUE)));
@@ -58,33 +70,42 @@ export function sigmoid(score: number): number {
 
 /** Probabilities of the classes, one array a class, from raw scores. */
 export function softmax(scores: readonly Float64Array[]): readonly Float64Array[] {
-  const rowCount = scores[0]?.length ?? 0;
-  const highest = new Float64Array(rowCount).fill(-Infinity);
-  for (const output of scores)
-    for (let row = 0; row < rowCount; row++) highest[row] = Math.max(highest[row] ?? 0, output[row] ?? 0);
-  const powers = scores.map((output) => output.map((score, row) => Math.exp(score - (highest[row] ?? 0))));
-  const totals = new Float64Array(rowCount);
-  for (const output of powers)
-    for (let row = 0; row < rowCount; row++) totals[row] = (totals[row] ?? 0) + (output[row] ?? 0);
-  return powers.map((output) => output.map((power, row) => power / (totals[row] ?? 1)));
+  const probabilities = scores.map((output) => new Float64Array(output.length));
+  softmaxInto(scores, probabilities);
+  return probabilities;
 }
 
-function binaryDerivatives(scores: Float64Array, labels: Float64Array): Derivatives {
-  const gradients = new Float64Array(scores.length);
-  const hessians = new Float64Array(scores.length);
+function softmaxInto(scores: readonly Float64Array[], into: readonly Float64Array[]): void {
+  const rowCount = scores[0]?.length ?? 0;
+  for (let row = 0; row < rowCount; row++) {
+    let highest = -Infinity;
+    for (const output of scores) highest = Math.max(highest, output[row] ?? 0);
+    let total = 0;
+    for (let one = 0; one < scores.length; one++) {
+      const power = Math.exp((scores[one]?.[row] ?? 0) - highest);
+      total += power;
+      const target = into[one];
+      if (target !== undefined) target[row] = power;
+    }
+    for (const target of into) target[row] = (target[row] ?? 0) / total;
+  }
+}
+
+function deriveBinary(scores: Float64Array, labels: Float64Array, { gradients, hessians }: Derivatives): void {
   for (let row = 0; row < scores.length; row++) {
     const probability = sigmoid(scores[row] ?? 0);
     gradients[row] = probability - (labels[row] ?? 0);
-    hessians[row] = probability * (1 - probability);
+    if (hessians !== null) hessians[row] = probability * (1 - probability);
   }
-  return { gradients, hessians };
 }
 
-function multinomialDerivatives(probabilities: readonly Float64Array[], labels: Float64Array): readonly Derivatives[] {
-  return probabilities.map((output, one) => ({
-    gradients: output.map((probability, row) => probability - (labels[row] === one ? 1 : 0)),
-    hessians: output.map((probability) => probability * (1 - probability)),
-  }));
+/** Turns probabilities, which stand where the gradients will, into derivatives. */
+function deriveMultinomial({ gradients, hessians }: Derivatives, labels: Float64Array, one: number): void {
+  for (let row = 0; row < gradients.length; row++) {
+    const probability = gradients[row] ?? 0;
+    if (hessians !== null) hessians[row] = probability * (1 - probability);
+    gradients[row] = probability - (labels[row] === one ? 1 : 0);
+  }
 }
 
 /** A class that no row has would start at minus infinity. */

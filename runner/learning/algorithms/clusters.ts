@@ -8,8 +8,8 @@ import { matchClusters } from "./match-clusters.ts";
 import { TrainingDataError } from "./training-data-error.ts";
 
 export const clusterSettingsSchema = z.strictObject({
-  /** Numbers of clusters to try. */
-  clusters: z.array(z.int().min(2)).min(1).readonly().default([2, 3, 4, 5, 6, 7, 8]),
+  /** Numbers of clusters to try; two would mostly be the outliers and the rest. */
+  clusters: z.array(z.int().min(2)).min(1).readonly().default([3, 4, 5, 6, 7, 8]),
   /** Features of mostly small values: ln(value + 0.01) is taken before they are standardised. */
   logged: z.array(z.string()).readonly().default([]),
   seed: z.string().default("k_means"),

@@ -1,4 +1,4 @@
-import { prng, type Prng } from "../../prng.ts";
+import { itemAt, prng, type Prng } from "../../prng.ts";
 
 /** A point in the space of standardised features. */
 export type Point = Float64Array;
@@ -29,7 +29,10 @@ export function kMeans(
 
 /** The index of the nearest centroid of each point, of equally near ones the first. */
 export function assignToCentroids(points: readonly Point[], centroids: readonly Point[]): Int32Array {
-  return Int32Array.from(points, (point) => nearest(point, centroids).index);
+  const labels = new Int32Array(points.length);
+  const distances = new Float64Array(points.length).fill(Infinity);
+  for (const [label, centroid] of centroids.entries()) approach(centroid, label, { points, labels, distances });
+  return labels;
 }
 
 /** Squared Euclidean distance. */
@@ -45,11 +48,40 @@ export function squaredDistance(left: Point, right: Point): number {
 /** k-means++ (Arthur and Vassilvitskii, 2007): each next centroid is a point drawn by its squared distance to the others. */
 function spreadCentroids(points: readonly Point[], k: number, random: Prng): readonly Point[] {
   const centroids = [random.pick(points)];
+  const nearest = {
+    points,
+    labels: new Int32Array(points.length),
+    distances: new Float64Array(points.length).fill(Infinity),
+  };
   while (centroids.length < k) {
-    const weighted = points.map((point) => [point, nearest(point, centroids).distance] as const);
-    centroids.push(random.weighted(weighted));
+    approach(centroids.at(-1) ?? new Float64Array(), centroids.length - 1, nearest);
+    centroids.push(drawByWeight(points, nearest.distances, random.uniform()));
   }
   return centroids;
+}
+
+/** Gives the points that lie nearer to this centroid than to all before it its label. */
+function approach(
+  centroid: Point,
+  label: number,
+  nearest: { readonly points: readonly Point[]; readonly labels: Int32Array; readonly distances: Float64Array },
+): void {
+  const { points, labels, distances } = nearest;
+  for (let index = 0; index < points.length; index++) {
+    const distance = squaredDistance(points[index] ?? centroid, centroid);
+    if (distance >= (distances[index] ?? 0)) continue;
+    distances[index] = distance;
+    labels[index] = label;
+  }
+}
+
+function drawByWeight(points: readonly Point[], weights: Float64Array, uniform: number): Point {
+  let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  const drawn = weights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return itemAt(points, drawn === -1 ? points.length - 1 : drawn);
 }
 
 function converge(points: readonly Point[], start: readonly Point[]): Clustering {
@@ -83,13 +115,4 @@ function moveToMeans(points: readonly Point[], labels: Int32Array, centroids: re
     const count = counts[label] ?? 0;
     return count === 0 ? (centroids[label] ?? sum) : sum.map((value) => value / count);
   });
-}
-
-function nearest(point: Point, centroids: readonly Point[]): { index: number; distance: number } {
-  let best = { index: 0, distance: Infinity };
-  for (const [index, centroid] of centroids.entries()) {
-    const distance = squaredDistance(point, centroid);
-    if (distance < best.distance) best = { index, distance };
-  }
-  return best;
 }

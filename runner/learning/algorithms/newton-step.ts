@@ -16,13 +16,14 @@ export function newtonStep(
 ): readonly Float64Array[] {
   const { matrix, outputs } = problem;
   const width = matrix.columns;
+  const rows = matrix.to2DArray();
   const hessian = Matrix.zeros(outputs.length * width, outputs.length * width);
   const gradient = Matrix.columnVector(
     outputs.flatMap((_, index) => outputGradient(problem, weights, { index, probabilities })),
   );
   for (let first = 0; first < outputs.length; first++) {
     for (let second = 0; second <= first; second++) {
-      const block = weighCrossProducts(matrix, curvature(probabilities, outputs, [first, second]));
+      const block = weighCrossProducts(rows, curvature(probabilities, outputs, [first, second]));
       if (first === second) penalise(block, problem.l2);
       hessian.setSubMatrix(block, first * width, second * width);
       hessian.setSubMatrix(block.transpose(), second * width, first * width);
@@ -60,11 +61,10 @@ function curvature(
 }
 
 /** Xᵀ diag(weights) X. */
-function weighCrossProducts(matrix: Matrix, weights: Float64Array): Matrix {
-  const width = matrix.columns;
+function weighCrossProducts(rows: readonly ArrayLike<number>[], weights: Float64Array): Matrix {
+  const width = rows[0]?.length ?? 0;
   const sums = new Float64Array(width * width);
-  for (let row = 0; row < matrix.rows; row++) {
-    const values = matrix.getRow(row);
+  for (const [row, values] of rows.entries()) {
     for (let left = 0; left < width; left++) {
       const scaled = (weights[row] ?? 0) * (values[left] ?? 0);
       if (scaled === 0) continue;

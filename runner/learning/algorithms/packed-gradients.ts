@@ -19,21 +19,15 @@ export interface PackedSums {
   readonly hessian: number;
 }
 
-/** Packs a gradient and a hessian a row. */
+/** Packs a gradient and a hessian a row, in place: the arrays given hold units afterwards. */
 export function packGradients(gradients: Float64Array, hessians: Float64Array | null): PackedGradients {
   const rowBits = 32 - Math.clz32(gradients.length);
   const countUnit = 2 ** (53 - rowBits);
   const gradientUnit = largest(gradients) / 2 ** (52 - 2 * rowBits) || 1;
-  const packed = inUnits(gradients, gradientUnit, countUnit);
-  if (hessians === null) return { packed, hessians: null, countUnit, gradientUnit, hessianUnit: 1 };
-  const hessianUnit = largest(hessians) / countUnit || 1;
-  return {
-    packed,
-    hessians: hessians.map((one) => Math.round(one / hessianUnit)),
-    countUnit,
-    gradientUnit,
-    hessianUnit,
-  };
+  toUnits(gradients, gradientUnit, countUnit);
+  const hessianUnit = hessians === null ? 1 : largest(hessians) / countUnit || 1;
+  if (hessians !== null) toUnits(hessians, hessianUnit, 0);
+  return { packed: gradients, hessians, countUnit, gradientUnit, hessianUnit };
 }
 
 /** Rows, gradient and hessian behind sums in units. */
@@ -49,11 +43,9 @@ export function unpackSums(
 /** Adding and taking away 3 × 2^51 leaves a double of less than 2^51 rounded to a whole number. */
 const rounder = 3 * 2 ** 51;
 
-function inUnits(values: Float64Array, unit: number, plus: number): Float64Array {
-  const units = new Float64Array(values.length);
+function toUnits(values: Float64Array, unit: number, plus: number): void {
   const scale = 1 / unit;
-  for (let row = 0; row < units.length; row++) units[row] = plus + ((values[row] ?? 0) * scale + rounder - rounder);
-  return units;
+  for (let row = 0; row < values.length; row++) values[row] = plus + ((values[row] ?? 0) * scale + rounder - rounder);
 }
 
 function largest(values: Float64Array): number {

@@ -10,7 +10,7 @@ export function silhouette(
   labels: Int32Array,
   options: { readonly seed: string; readonly mostPoints?: number },
 ): number {
-  const { mostPoints = 1500, seed } = options;
+  const { mostPoints = 1000, seed } = options;
   const all = Array.from(points.keys());
   const sample = points.length <= mostPoints ? all : prng(seed).shuffled(all).slice(0, mostPoints);
   const clusterCount = labels.reduce((most, label) => Math.max(most, label + 1), 0);
