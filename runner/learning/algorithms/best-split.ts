@@ -56,6 +56,7 @@ function scanBins(search: Search, start: PackedSums, hasMissing: boolean): Split
   const { histogram, feature, sums, rules } = search;
   const { l2, minLeafRows } = rules;
   const { countUnit, gradientUnit, hessianUnit } = rules.gradients;
+  const perCount = 1 / countUnit;
   const total = unpackSums(rules.gradients, sums);
   const parentScore = (total.gradient * total.gradient) / (total.hessian + l2);
   const lastBin = (rules.binCounts[feature] ?? 0) - (hasMissing && start.packed === 0 ? 1 : 2);
@@ -68,7 +69,7 @@ function scanBins(search: Search, start: PackedSums, hasMissing: boolean): Split
     if (added === 0) continue;
     packed += added;
     if (histogram.hessians !== null) hessian += histogram.hessians[at] ?? 0;
-    const count = Math.round(packed / countUnit);
+    const count = Math.round(packed * perCount);
     if (count < minLeafRows) continue;
     if (total.count - count < minLeafRows) break;
     const leftHessian = histogram.hessians === null ? count : hessian * hessianUnit;

@@ -12,7 +12,8 @@ export const missingBin = 255;
  */
 export interface BinnedTable {
   readonly blocks: readonly Uint32Array[];
-  readonly featureCount: number;
+  /** The same bins once more, an array a feature, for questions about one feature. */
+  readonly columns: readonly Uint8Array[];
   readonly rowCount: number;
 }
 
@@ -34,25 +35,24 @@ export function fitBinEdges(features: FeatureTable): readonly (readonly number[]
 /** The features by bins with these edges. */
 export function binFeatures(features: FeatureTable, edges: readonly (readonly number[])[]): BinnedTable {
   const { rowCount } = features;
-  const featureCount = features.columns.length;
-  const blocks = Array.from({ length: Math.ceil(featureCount / 8) }, () => new Uint32Array(2 * rowCount));
-  for (const [feature, column] of features.columns.entries()) {
-    const block = blocks[feature >> 3] ?? new Uint32Array();
-    const word = (feature & 7) >> 2;
-    const shift = (feature & 3) * 8;
+  const blocks = Array.from({ length: Math.ceil(features.columns.length / 8) }, () => new Uint32Array(2 * rowCount));
+  const columns = features.columns.map((column, feature) => {
     const featureEdges = Float64Array.from(edges[feature] ?? []);
-    for (let row = 0; row < rowCount; row++) {
-      const at = 2 * row + word;
-      block[at] = (block[at] ?? 0) | (binOf(column[row] ?? Number.NaN, featureEdges) << shift);
-    }
-  }
-  return { blocks, featureCount, rowCount };
+    const bins = new Uint8Array(rowCount);
+    for (let row = 0; row < rowCount; row++) bins[row] = binOf(column[row] ?? Number.NaN, featureEdges);
+    addToBlock(blocks[feature >> 3] ?? new Uint32Array(), bins, feature);
+    return bins;
+  });
+  return { blocks, columns, rowCount };
 }
 
-/** Where the bins of one feature stand: those of row r at index 2 × r + word of a block, from bit `shift`. */
-export function binColumn(table: BinnedTable, feature: number): { block: Uint32Array; word: number; shift: number } {
-  const block = table.blocks[feature >> 3] ?? new Uint32Array();
-  return { block, word: (feature & 7) >> 2, shift: (feature & 3) * 8 };
+function addToBlock(block: Uint32Array, bins: Uint8Array, feature: number): void {
+  const word = (feature & 7) >> 2;
+  const shift = (feature & 3) * 8;
+  for (let row = 0; row < bins.length; row++) {
+    const at = 2 * row + word;
+    block[at] = (block[at] ?? 0) | ((bins[row] ?? 0) << shift);
+  }
 }
 
 /** The bin of a value among rising edges. */

@@ -1,5 +1,5 @@
 import { type Split, type SplitRules, findBestSplit } from "./best-split.ts";
-import { type BinnedTable, binColumn } from "./binning.ts";
+import type { BinnedTable } from "./binning.ts";
 import {
   emptyHistogram,
   fillHistogram,
@@ -138,7 +138,7 @@ function childHistograms(leaf: Leaf, middle: number, { ground, rules }: SplitWor
 function partition(leaf: Leaf, split: Split, ground: TreeGround): number {
   const { rows, start, end } = leaf;
   const { scratch } = ground;
-  const { block, word, shift } = binColumn(ground.table, split.feature);
+  const bins = ground.table.columns[split.feature] ?? new Uint8Array();
   // A missing value is the highest bin; turned by one where it goes left, it is the lowest.
   const turn = split.missingLeft ? 1 : 0;
   const firstRight = split.bin + turn + 1;
@@ -146,7 +146,7 @@ function partition(leaf: Leaf, split: Split, ground: TreeGround): number {
   let right = 0;
   for (let index = start; index < end; index++) {
     const row = rows[index] ?? 0;
-    const bin = (((block[2 * row + word] ?? 0) >>> shift) + turn) & 255;
+    const bin = ((bins[row] ?? 0) + turn) & 255;
     const goesLeft = (bin - firstRight) >>> 31;
     rows[left] = row;
     scratch[right] = row;

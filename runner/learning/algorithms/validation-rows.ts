@@ -12,17 +12,10 @@ export function validationRows(
   settings: { readonly validationShare: number; readonly seed: string },
 ): ReadonlySet<number> {
   if (settings.validationShare === 0) return new Set();
-  const drawn = new Map<string, boolean>();
-  const isDrawn = (key: string): boolean => {
-    const known = drawn.get(key);
-    if (known !== undefined) return known;
-    const result = hashedUniform(`${settings.seed}/validation/${key}`) < settings.validationShare;
-    drawn.set(key, result);
-    return result;
-  };
   const rows = new Set<number>();
   for (let row = 0; row < set.labels.length; row++) {
-    if (isDrawn(set.groups === undefined ? String(row) : (set.groups[row] ?? ""))) rows.add(row);
+    const key = set.groups === undefined ? row : (set.groups[row] ?? "");
+    if (hashedUniform(`${settings.seed}/validation/${key}`) < settings.validationShare) rows.add(row);
   }
   return rows.size < leastRows || set.labels.length - rows.size < leastRows ? new Set() : rows;
 }
