@@ -158,6 +158,69 @@ test("a model that was written and read back predicts the same", () => {
   assert.deepEqual(boostedTreesRegressor.load(again)(questions), boostedTreesRegressor.load(model)(questions));
 });
 
+test("scores are the sums of the leaves that each row walks to", () => {
+  const random = prng("walk");
+  const names = Array.from({ length: 19 }, (_, index) => `x${index}`);
+  const columns = Object.fromEntries(
+    names.map((name) => [
+      name,
+      Array.from({ length: 600 }, () => (random.chance(0.1) ? Number.NaN : random.integer(0, 30))),
+    ]),
+  );
+  const table = featureTable(columns);
+  const target = Float64Array.from({ length: 600 }, (_, row) =>
+    table.columns.reduce(
+      (sum, column, index) => sum + (Number.isNaN(column[row]) ? 3 : (column[row] ?? 0)) * (index % 4),
+      0,
+    ),
+  );
+  const model = boostedTreesRegressor.fit(
+    { features: table, labels: target },
+    { rounds: 12, minLeafRows: 3, validationShare: 0 },
+  );
+  const walked = Array.from({ length: 600 }, (_, row) => {
+    let score = model.baseline[0] ?? 0;
+    for (const [tree] of model.rounds) {
+      if (tree === undefined) continue;
+      let node = 0;
+      while ((tree.feature[node] ?? -1) >= 0) {
+        const feature = tree.feature[node] ?? 0;
+        const value = table.columns[feature]?.[row] ?? 0;
+        const edge = model.edges[feature]?.[tree.bin[node] ?? 0] ?? Infinity;
+        const goesLeft = Number.isNaN(value) ? tree.missingLeft[node] : value <= edge;
+        node = (goesLeft ? tree.left[node] : tree.right[node]) ?? 0;
+      }
+      score += tree.value[node] ?? 0;
+    }
+    return score;
+  });
+  assert.deepEqual(Array.from(boostedTreesRegressor.load(model)(table)), walked);
+  assert.ok(new Set(model.rounds.flatMap(([tree]) => tree?.feature ?? [])).has(18), "the last feature is asked");
+});
+
+test("a leaf's value is the mean of what is left to explain of its rows", () => {
+  const set = { features, labels };
+  const model = boostedTreesRegressor.fit(set, { ...plain, rounds: 1, learningRate: 1 });
+  const scores = boostedTreesRegressor.load(model)(features);
+  const byLeaf = new Map<number, number[]>();
+  for (const [row, score] of scores.entries()) byLeaf.set(score, [...(byLeaf.get(score) ?? []), row]);
+  assert.ok(byLeaf.size > 10);
+  for (const [score, rows] of byLeaf) {
+    const mean = rows.reduce((sum, row) => sum + (labels[row] ?? 0), 0) / rows.length;
+    assertNear([score], [mean], 1e-7);
+  }
+});
+
+test("probabilities of a row add up to one", () => {
+  const level = Int32Array.from(labels, (label) => (label >= 3.5 ? 2 : label >= 1.5 ? 1 : 0));
+  const set = { features, labels: level, classes: ["low", "middle", "high"] };
+  const probabilities = boostedTreesClassifier.load(boostedTreesClassifier.fit(set, { ...plain, rounds: 5 }))(
+    questions,
+  );
+  const sums = Array.from({ length: 5 }, (_, row) => probabilities.reduce((sum, one) => sum + (one[row] ?? 0), 0));
+  assertNear(sums, [1, 1, 1, 1, 1], 1e-12);
+});
+
 test("training twice gives the same model, another seed another", () => {
   const set = { features, labels: labels.map((label, row) => label + ((row * 71) % 13)) };
   const settings = { rounds: 60, minLeafRows: 5, validationShare: 0.3 };
