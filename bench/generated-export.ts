@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { type Prng, prng as createPrng } from "../runner/demo/prng.ts";
+import { type Prng, prng as createPrng } from "../runner/prng.ts";
 
 const bytesOfFile = 12_700_000;
 const titles = 20_000;

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 
 import { Client } from "pg";
 
-import { prng } from "../../../runner/demo/prng.ts";
+import { prng } from "../../../runner/prng.ts";
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { publishGold } from "../../support/gold-release.ts";
 import { exportOf } from "../../support/postgres-export.ts";

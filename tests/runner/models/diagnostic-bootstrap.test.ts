@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { prng } from "../../../runner/demo/prng.ts";
+import { prng } from "../../../runner/prng.ts";
 import { type BronzeRow, catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { assertDiagnostic, recomputeDiagnostics } from "../../support/diagnostic-tables.ts";
 import { newLife, trackId, trackRow } from "../../support/life.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { prng } from "../../../runner/demo/prng.ts";
+import { prng } from "../../../runner/prng.ts";
 import { findGap, type Gap, pollStart } from "../../../runner/spotify/poll-window.ts";
 import { playKey, pollRecentlyPlayed } from "../../../runner/spotify/recently-played.ts";
 import { BucketClosedError, UnreachableError } from "../../../runner/spotify/spotify-errors.ts";
