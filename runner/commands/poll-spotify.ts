@@ -4,11 +4,12 @@ import { z } from "zod";
 
 import { formatDiagnostic, ProjectError } from "../diagnostics.ts";
 import { poll, type PollReport } from "../ingest/poll.ts";
+import { collectRemoved } from "../ingest/remove-landings.ts";
 import { spotifyClient } from "../spotify/client.ts";
 import { spotifyFolder } from "../spotify/closed-buckets.ts";
 import { loginEnd } from "../spotify/login-end.ts";
 import { loadTokens } from "../spotify/token-store.ts";
-import { withLock } from "../warehouse/locks.ts";
+import { withLock, withLockIfFree } from "../warehouse/locks.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 import type { Effects } from "./effects.ts";
 import { declaredTables } from "./ingest.ts";
@@ -45,8 +46,13 @@ export async function pollSpotify(
     ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
   };
   const { command, runId } = context;
-  const lock = { dataDir, name: "bronze" as const, command, runId, startedAt: effects.now(), waitSeconds: wait };
-  const report = await withLock(lock, () => poll(spotifyClient(context), options));
+  const lock = { dataDir, command, runId, startedAt: effects.now() };
+  const report = await withLock({ ...lock, name: "bronze", waitSeconds: wait }, async () => {
+    const polled = await poll(spotifyClient(context), options);
+    // A build that runs now may read them: then it deletes them itself.
+    if (polled.hasCompacted) await withLockIfFree({ ...lock, name: "build" }, () => collectRemoved(dataDir));
+    return polled;
+  });
   const note = {
     polled_at: effects.now().toISOString(),
     newest_play_at: report.newestPlayAt?.toISOString() ?? null,
@@ -56,9 +62,10 @@ export async function pollSpotify(
   for (const line of renderPoll(report)) effects.print(line);
   await warnOfLogin(dataDir, effects);
   const { enrichment, interruption } = report;
-  for (const trouble of [interruption, enrichment.interruption])
-    for (const diagnostic of trouble?.diagnostics ?? []) effects.warn(formatDiagnostic(diagnostic));
-  return interruption === null && enrichment.interruption === null ? 0 : 1;
+  const troubles = [...(interruption === null ? [] : [interruption]), ...enrichment.interruptions];
+  for (const { diagnostics } of troubles)
+    for (const diagnostic of diagnostics) effects.warn(formatDiagnostic(diagnostic));
+  return troubles.length === 0 ? 0 : 1;
 }
 
 function readBudget(value: unknown): number {

@@ -28,10 +28,11 @@ export function replacesPath(dataDir: string, batchId: string): string {
  */
 export async function listBatches(dataDir: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const bronze = join(dataDir, "bronze");
-  const removed = new Set(await removedBatches(dataDir));
-  const records = await batchIds(join(bronze, "landings"));
-  for (const id of await replacedBatches(dataDir)) removed.add(id);
-  const recorded = new Set(records.filter((id) => !removed.has(id)));
+  // In this order: a batch is marked, and replaced ones are deleted, only after the record that stands for it is there.
+  const removed = await removedBatches(dataDir);
+  const records = await recordedBatches(dataDir);
+  const gone = new Set([...removed, ...(await replacedBatches(dataDir, records))]);
+  const recorded = new Set(records.filter((id) => !gone.has(id)));
   const batches: Record<string, readonly string[]> = {};
   const committed: string[] = [];
   for (const table of (await folderNames(bronze)).filter((name) => name !== "landings")) {
@@ -43,13 +44,17 @@ export async function listBatches(dataDir: string): Promise<Readonly<Record<stri
   return batches;
 }
 
-/** Ids of the batches that were put together into others, whose records stand. */
-export async function replacedBatches(dataDir: string): Promise<readonly string[]> {
-  const folder = join(dataDir, "bronze", "landings");
-  const records = new Set(await batchIds(folder));
-  const lists = (await batchIds(folder, replacement)).filter((id) => records.has(id));
-  const texts = await Promise.all(lists.map((id) => readFile(replacesPath(dataDir, id), "utf8")));
-  return texts.flatMap((text) => text.split("\n"));
+/** Ids of the batches that have a record, those included that do not count any more. */
+export async function recordedBatches(dataDir: string): Promise<readonly string[]> {
+  return batchIds(join(dataDir, "bronze", "landings"));
+}
+
+/** Ids of the batches that were put together into one of the recorded ones. */
+export async function replacedBatches(dataDir: string, recorded: readonly string[]): Promise<readonly string[]> {
+  const records = new Set(recorded);
+  const lists = (await batchIds(join(dataDir, "bronze", "landings"), replacement)).filter((id) => records.has(id));
+  const texts = await Promise.all(lists.map((id) => ifPresent(readFile(replacesPath(dataDir, id), "utf8"))));
+  return texts.flatMap((text) => text?.split("\n") ?? []);
 }
 
 /** Ids of the batches that were taken out and whose files may still be there. */

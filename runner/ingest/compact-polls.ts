@@ -1,34 +1,42 @@
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
-import { batchPath, removalPath, removedBatches, replacedBatches, replacesPath } from "./batches.ts";
+import { makeFolder } from "../warehouse/data-folder.ts";
+import { writePrivately } from "../warehouse/durable-files.ts";
+import { batchPath, replacesPath } from "./batches.ts";
 import { type BatchTarget, commitBatch } from "./commit-batch.ts";
 import type { Landing } from "./landings.ts";
-import { privateFolder } from "./private-folder.ts";
+import { markReplaced } from "./remove-landings.ts";
 import { sqlPath, sqlText } from "./sql-text.ts";
 
-/** Fewer batches than this of one period are left as they are. */
-const fewest = 2;
+/** From so many batches on those of a period become one: at once when it is over, and now and then in the running month. */
+const fewest = { finished: 2, running: 8 } as const;
 
 /**
- * Puts the polls of each finished month into one batch, and those of each finished day of the running month, so that a
- * build never reads thousands of files. A kill at any moment leaves the old batches or the new one, never both.
+ * Puts the polls of each finished year, each finished month and, when they are many, of the running month into one batch a table, so
+ * that nobody ever reads thousands of files; whether it did. A kill at any moment leaves the old batches or the new one, never both.
  */
-export async function compactPolls(landings: readonly Landing[], target: BatchTarget, now: Date): Promise<void> {
+export async function compactPolls(landings: readonly Landing[], target: BatchTarget, now: Date): Promise<boolean> {
   const today = now.toISOString().slice(0, 10);
   const groups = new Map<string, Landing[]>();
-  for (const landing of landings) {
-    const landedOn = landing.landed_at.toISOString().slice(0, 10);
-    if (landing.source_kind !== "api" || landedOn >= today) continue;
-    const isPastMonth = landedOn.slice(0, 7) < today.slice(0, 7);
-    const key = `${landing.table_name} ${isPastMonth ? landedOn.slice(0, 7) : landedOn}`;
+  for (const landing of landings.filter(({ source_kind: kind }) => kind === "api")) {
+    const key = `${periodOf(landing, today)} ${landing.table_name}`;
     groups.set(key, [...(groups.get(key) ?? []), landing]);
   }
-  for (const group of groups.values()) if (group.length >= fewest) await compact(group, target);
-  // Also those of a run that was killed before it came to this; their files go when no release reads them.
-  const marked = new Set(await removedBatches(target.dataDir));
-  for (const id of await replacedBatches(target.dataDir))
-    if (!marked.has(id)) await writeFile(removalPath(target.dataDir, id), "", { mode: 0o600 });
+  const due = [...groups].filter(([key, { length }]) => {
+    const [period = ""] = key.split(" ");
+    return length >= (period < today.slice(0, period.length) ? fewest.finished : fewest.running);
+  });
+  for (const [, group] of due) await compact(group, target);
+  // Also those of a run that was killed before it came to this.
+  await markReplaced(target.dataDir);
+  return due.length > 0;
+}
+
+/** The year in which a batch landed, once that is over, or else the month. */
+function periodOf({ landed_at: landedAt }: Landing, today: string): string {
+  const month = landedAt.toISOString().slice(0, 7);
+  return month.slice(0, 4) < today.slice(0, 4) ? month.slice(0, 4) : month;
 }
 
 async function compact(group: readonly Landing[], target: BatchTarget): Promise<void> {
@@ -41,15 +49,25 @@ async function compact(group: readonly Landing[], target: BatchTarget): Promise<
     .digest("hex");
   const batchId = sha256.slice(0, 16);
   const table = first.table_name;
-  const isHistory = table === "listening_history";
-  const position = isHistory ? "row_number" : "track_id";
-  const order = isHistory ? "ended_at, batch_id, row_number" : "fetched_at, batch_id, track_id";
-  const numbered = isHistory ? `, row_number() over (order by ${order}) as row_number` : "";
-  const rows = `select * replace (${sqlText(batchId)} as batch_id${numbered}) from ${parquet(ids, table, dataDir)} order by ${position}`;
   // Known to listBatches from the moment the record stands: from then on the old batches do not count.
-  await privateFolder(`${dataDir}/bronze/landings`);
-  await writeFile(replacesPath(dataDir, batchId), ids.join("\n"), { mode: 0o600 });
+  await makeFolder(join(dataDir, "bronze", "landings"));
+  await writePrivately(replacesPath(dataDir, batchId), ids.join("\n"));
+  const rows = selectRows(ids, { batchId, table }, dataDir);
   await commitBatch({ batchId, table, rows, record: selectRecord(ids, { batchId, sha256 }, dataDir) }, target);
+}
+
+function selectRows(
+  ids: readonly string[],
+  { batchId, table }: { readonly batchId: string; readonly table: string },
+  dataDir: string,
+): string {
+  const from = parquet(ids, table, dataDir);
+  if (table !== "listening_history")
+    return `select * replace (${sqlText(batchId)} as batch_id) from ${from} order by fetched_at, track_id`;
+  return `select * replace (
+    ${sqlText(batchId)} as batch_id,
+    row_number() over (order by ended_at, landed_at, batch_id, row_number) as row_number
+) from ${from} order by ended_at, row_number`;
 }
 
 function selectRecord(
@@ -64,7 +82,7 @@ function selectRecord(
     any_value(account) as account,
     null::varchar as person,
     null::varchar as export_id,
-    any_value(file) as file,
+    min(file) as file,
     ${sqlText(sha256)} as sha256,
     sum(bytes)::bigint as bytes,
     sum(rows_read)::bigint as rows_read,

@@ -4,7 +4,8 @@ import { ProjectError } from "../diagnostics.ts";
 import { type AudioFeatures, getAudioFeatures } from "../spotify/audio-features.ts";
 import type { SpotifyClient } from "../spotify/client.ts";
 import { isFeaturesRefused } from "../spotify/features-refused.ts";
-import { LoginNeededError } from "../spotify/spotify-errors.ts";
+import type { Bucket } from "../spotify/spotify-context.ts";
+import { LoginNeededError, UnexpectedAnswerError } from "../spotify/spotify-errors.ts";
 import type { Track } from "../spotify/track.ts";
 import { getTrack } from "../spotify/tracks.ts";
 import { batchPath, listBatches } from "./batches.ts";
@@ -14,39 +15,61 @@ import { sqlPath } from "./sql-text.ts";
 
 /** What came of asking for tracks. */
 export interface Enrichment {
-  /** Tracks whose facts landed, those that Spotify does not know included: they are not asked for again. */
+  /** Tracks of which something landed, those that Spotify does not know included: they are not asked for again. */
   readonly tracks: number;
   /** Played tracks that are still to be asked for. */
   readonly left: number;
-  /** Why it ended before its budget; null where it did not. */
-  readonly interruption: ProjectError | null;
+  /** What Spotify did not answer, with the reason. */
+  readonly interruptions: readonly ProjectError[];
 }
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
 const candidate = z.object({ track_id: z.string(), needs_track: z.boolean() });
 
+type Candidate = Readonly<z.infer<typeof candidate>>;
+
+/** A run's questions. */
+interface Asking {
+  readonly client: SpotifyClient;
+  /** Buckets that are asked no more in this run. */
+  readonly closed: Set<Bucket>;
+  readonly interruptions: ProjectError[];
+}
+
 /** Asks for played tracks that no fetch has told of, the latest played first, one at a time, until the budget is used up. */
 export async function enrichTracks(
   client: SpotifyClient,
   { budget, account, target }: { readonly budget: number; readonly account: string; readonly target: BatchTarget },
 ): Promise<Enrichment> {
-  const wantsFeatures = !(await isFeaturesRefused(client.context));
-  const wanted = await findCandidates(target, wantsFeatures);
+  if (budget === 0) return { tracks: 0, left: 0, interruptions: [] };
+  const asking: Asking = { client, closed: new Set(), interruptions: [] };
+  if (await isFeaturesRefused(client.context)) asking.closed.add("audio-features");
+  const wanted = await findCandidates(target, !asking.closed.has("audio-features"));
   const rows: Row[] = [];
-  let interruption: ProjectError | null = null;
   try {
-    for (const { track_id: id } of wanted.slice(0, budget)) rows.push(await fetchTrack(client, id));
-  } catch (error) {
-    if (!(error instanceof ProjectError) || error instanceof LoginNeededError) throw error;
-    interruption = error;
+    for (const one of takeWhileOpen(wanted, budget, asking)) {
+      const row = await ask(one, asking);
+      if (row !== null) rows.push(row);
+    }
   } finally {
     const landedAt = client.context.effects.now();
     // Whatever ended the run, what was told is kept for ever.
     if (rows.length > 0)
       await landRows({ table: "my_tracks_features", file: "tracks", rows, gaps: [], account, landedAt }, target);
   }
-  return { tracks: rows.length, left: wanted.length - rows.length, interruption };
+  return { tracks: rows.length, left: wanted.length - rows.length, interruptions: asking.interruptions };
+}
+
+/** The first so many candidates whose bucket is still open when it is their turn. */
+function* takeWhileOpen(wanted: readonly Candidate[], budget: number, { closed }: Asking): Generator<Candidate> {
+  let left = budget;
+  for (const one of wanted) {
+    if (left === 0) return;
+    if (closed.has(one.needs_track ? "tracks" : "audio-features")) continue;
+    left -= 1;
+    yield one;
+  }
 }
 
 /** A track as a row of my_tracks_features, under the id that was asked for; null facts where Spotify does not know it. */
@@ -68,12 +91,42 @@ export function trackRow(trackId: string, track: Track | null, fetchedAt: Date):
   };
 }
 
-async function fetchTrack(client: SpotifyClient, trackId: string): Promise<Row> {
-  const track = await getTrack(client, trackId);
-  const answer = track === null ? ({ kind: "none" } as const) : await getAudioFeatures(client, trackId);
-  const features = answer.kind === "found" ? featureColumns(answer.features) : {};
-  const hasAsked = answer.kind !== "refused";
-  return { ...trackRow(trackId, track, client.context.effects.now()), ...features, has_asked_features: hasAsked };
+/** What Spotify tells of a track; null where it tells nothing. */
+async function ask({ track_id: id, needs_track: needsTrack }: Candidate, asking: Asking): Promise<Row | null> {
+  const { client } = asking;
+  const now = client.context.effects.now;
+  if (!needsTrack) {
+    const features = await askFeatures(id, asking);
+    return features && { track_id: id, ...features, fetched_at: timestampText(now()) };
+  }
+  const answer = await answerOf("tracks", asking, async () => ({ track: await getTrack(client, id) }));
+  if (answer === null) return null;
+  const row = trackRow(id, answer.track, now());
+  // What is no track has no features either.
+  const features = answer.track === null ? { has_asked_features: true } : await askFeatures(id, asking);
+  return { ...row, ...features };
+}
+
+/** The columns of the audio features of a track; null where Spotify does not tell them. */
+async function askFeatures(id: string, asking: Asking): Promise<Row | null> {
+  const answer = await answerOf("audio-features", asking, () => getAudioFeatures(asking.client, id));
+  if (answer === null) return null;
+  if (answer.kind === "refused") asking.closed.add("audio-features");
+  if (answer.kind === "refused") return null;
+  return { ...(answer.kind === "found" ? featureColumns(answer.features) : {}), has_asked_features: true };
+}
+
+/** An answer of a bucket that is open; one that cannot be had closes it for this run, but for an answer that is not understood. */
+async function answerOf<T>(bucket: Bucket, asking: Asking, request: () => Promise<T>): Promise<T | null> {
+  if (asking.closed.has(bucket)) return null;
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof ProjectError) || error instanceof LoginNeededError) throw error;
+    asking.interruptions.push(error);
+    if (!(error instanceof UnexpectedAnswerError)) asking.closed.add(bucket);
+    return null;
+  }
 }
 
 function featureColumns(features: AudioFeatures): Row {
@@ -87,7 +140,7 @@ function featureColumns(features: AudioFeatures): Row {
 async function findCandidates(
   { connection, dataDir }: BatchTarget,
   wantsFeatures: boolean,
-): Promise<readonly z.infer<typeof candidate>[]> {
+): Promise<readonly Candidate[]> {
   const batches = await listBatches(dataDir);
   const paths = (table: string): string =>
     (batches[table] ?? []).map((id) => sqlPath(batchPath(dataDir, table, id))).join(", ");

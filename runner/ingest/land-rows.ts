@@ -18,11 +18,11 @@ export interface RowsToLand {
   readonly landedAt: Date;
 }
 
-/** Lands rows of the Web API as a batch whose id is that of its content, and gives the id. */
+/** Lands rows of the Web API as a batch of their own, also where such rows landed before and were taken out, and gives its id. */
 export async function landRows(landing: RowsToLand, target: BatchTarget): Promise<string> {
   const { table, file, rows, account, landedAt } = landing;
   const text = JSON.stringify(rows);
-  const sha256 = createHash("sha256").update(`${table} ${account} ${text}`).digest("hex");
+  const sha256 = createHash("sha256").update(`${table} ${account} ${landedAt.toISOString()} ${text}`).digest("hex");
   const batchId = sha256.slice(0, 16);
   const origin = { batch_id: batchId, file, account, source_kind: "api", landed_at: timestampText(landedAt) };
   const position = table === "listening_history" ? "row_number" : null;

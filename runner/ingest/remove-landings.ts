@@ -2,15 +2,34 @@ import { rm, writeFile } from "node:fs/promises";
 
 import { listReleases } from "../warehouse/releases.ts";
 import { readReleaseState } from "../warehouse/release-state.ts";
-import { batchPath, bronzeTables, removalPath, removedBatches, replacesPath } from "./batches.ts";
+import {
+  batchPath,
+  bronzeTables,
+  recordedBatches,
+  removalPath,
+  removedBatches,
+  replacedBatches,
+  replacesPath,
+} from "./batches.ts";
 
 /** Takes batches out of what the next build reads; a mark only, so that a crash leaves each of them in or out. The caller holds the bronze lock. */
 export async function removeLandings(batchIds: readonly string[], dataDir: string): Promise<void> {
   for (const id of batchIds) await writeFile(removalPath(dataDir, id), "", { mode: 0o600 });
 }
 
+/** Takes the batches out for good that were put together into others. The caller holds the bronze lock. */
+export async function markReplaced(dataDir: string): Promise<void> {
+  const recorded = await recordedBatches(dataDir);
+  const replaced = new Set(await replacedBatches(dataDir, recorded));
+  const marked = new Set(await removedBatches(dataDir));
+  const left = recorded.filter((id) => replaced.has(id) && !marked.has(id));
+  await removeLandings(left, dataDir);
+}
+
 /** Deletes the files of removed batches that no kept release reads any more, and gives the ids of those that one still reads. The caller holds the bronze lock. */
 export async function collectRemoved(dataDir: string): Promise<readonly string[]> {
+  // Before anything goes: what a deleted batch had replaced would count again.
+  await markReplaced(dataDir);
   const removed = await removedBatches(dataDir);
   if (removed.length === 0) return [];
   const inUse = await batchesOfReleases(dataDir);
