@@ -1,7 +1,7 @@
 import { mostPlays, playKey, type RecentlyPlayed } from "./recently-played.ts";
 
-/** Offline listening shows up late, days after it ended; 50 rows are few enough to be asked for again. */
-const lateMs = 7 * 86_400_000;
+/** A device may play offline for 30 days before it has to tell; 50 rows are few enough to be asked for again. */
+const lateMs = 31 * 86_400_000;
 
 /** A time between two plays of which plays may have come and gone unseen, because only the 50 newest exist. */
 export interface Gap {

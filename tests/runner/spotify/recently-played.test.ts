@@ -239,8 +239,8 @@ test("a play that shows up late comes with a poll that begins before the newest"
     assert.deepEqual(await poll(), [2, 1, 0, 99].map(idOf));
   }));
 
-test("a poll begins seven days before the newest known play, the first one with all there is", () => {
-  assert.deepEqual(pollStart({ newestAt: new Date("2026-11-22T08:00:00.001Z") }), new Date("2026-11-15T08:00:00.001Z"));
+test("a poll begins 31 days before the newest known play, the first one with all there is", () => {
+  assert.deepEqual(pollStart({ newestAt: new Date("2026-11-22T08:00:00.001Z") }), new Date("2026-10-22T08:00:00.001Z"));
   assert.equal(pollStart({ newestAt: null }), null);
 });
 
