@@ -30,6 +30,22 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "list what has landed, or take a file out again: landings remove <batch>…",
     load: () => import("./commands/landings.ts").then((it) => command(it.landingsOptions, it.landings)),
   },
+  login: {
+    summary: "log in with Spotify, so that ingest spotify can poll your last plays",
+    load: () => import("./commands/login.ts").then((it) => command(it.loginOptions, it.login)),
+  },
+  status: {
+    summary: "the current release, and how it stands with Spotify: login, last poll, gaps, limits",
+    load: () => import("./commands/status.ts").then((it) => command(it.statusOptions, it.status)),
+  },
+  playlists: {
+    summary: "write the suggested playlists to Spotify, as private ones: playlists publish",
+    load: () => import("./commands/playlists.ts").then((it) => command(it.playlistsOptions, it.playlists)),
+  },
+  disconnect: {
+    summary: "delete the login and everything that Spotify's Web API gave",
+    load: () => import("./commands/disconnect.ts").then((it) => command(it.disconnectOptions, it.disconnect)),
+  },
   build: {
     summary: "build, test and publish what changed",
     load: () => import("./commands/build.ts").then((it) => command(it.buildOptions, it.build)),

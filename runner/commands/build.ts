@@ -41,7 +41,10 @@ export const buildOptions = z.strictObject({
   wait: z.coerce.number().min(0).default(0).describe("seconds to wait for another run to end"),
 });
 
-type BuildOptions = z.infer<typeof buildOptions>;
+interface BuildOptions extends z.infer<typeof buildOptions> {
+  /** Into an empty file, of which no block has held a row before, instead of a copy of the current release. */
+  readonly fromNothing?: boolean;
+}
 
 /** Builds, tests and publishes what is selected and has changed; 1 when a node or a test failed. */
 export async function build(options: BuildOptions, effects: Effects): Promise<number> {
@@ -87,7 +90,7 @@ interface RunRequest extends PlanRequest {
 
 async function makePlan({ manifest, selected, loaded, options }: PlanRequest): Promise<Plan> {
   const current = await readCurrentRelease(loaded.dataDir);
-  const state = current?.state ?? emptyState;
+  const state = options.fromNothing === true ? emptyState : (current?.state ?? emptyState);
   const surroundings = {
     engine: await engineVersion(),
     dataDir: loaded.dataDir,
@@ -129,9 +132,10 @@ async function buildAndPublish(
   request: RunRequest,
   effects: Effects & { readonly journal: Journal },
 ): Promise<RunResults> {
-  const { loaded, manifest } = request;
+  const { loaded, manifest, options } = request;
   const { dataDir, project } = loaded;
   const prepared = await prepareBuild(dataDir);
+  if (options.fromNothing === true) await rm(prepared.path, { force: true });
   const plan = await makePlan(request);
   const results = await executeInBuild(request, { plan, path: prepared.path, effects });
   const state = nextState(plan, results);
@@ -150,21 +154,19 @@ async function buildAndPublish(
     warnings.push(...published.warnings);
     effects.journal.write({ event: "published", release: published.release, relations: [...relations] });
     effects.print(`Published release ${published.release}: ${dataPaths(dataDir).warehouse}`);
-    const lock = {
-      dataDir,
-      name: "bronze" as const,
-      command: "tonearm build",
-      runId: request.runId,
-      startedAt: effects.now(),
-    };
-    // Where a landing is under way, the next build does it.
-    await withLockIfFree(lock, () => collectRemoved(dataDir));
+    await deleteRemoved(request, effects);
   }
   for (const message of warnings) {
     effects.journal.write({ event: "warning", message });
     effects.warn(message);
   }
   return results;
+}
+
+/** Where a landing is under way, the next build does it. */
+async function deleteRemoved({ loaded: { dataDir }, runId }: RunRequest, { now }: Effects): Promise<void> {
+  const lock = { dataDir, name: "bronze" as const, command: "tonearm build", runId, startedAt: now() };
+  await withLockIfFree(lock, () => collectRemoved(dataDir));
 }
 
 async function executeInBuild(

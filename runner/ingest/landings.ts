@@ -8,6 +8,11 @@ const rejections = z
   .array(z.strictObject({ reason: z.string(), rows: z.int(), first_row: z.int() }).readonly())
   .readonly();
 
+const gaps = z
+  .array(z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() }))
+  .transform((listed) => listed.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) })))
+  .readonly();
+
 const landing = z.strictObject({
   batch_id: z.string(),
   table_name: z.string(),
@@ -22,6 +27,11 @@ const landing = z.strictObject({
   rows_landed: z.int(),
   rows_rejected: z.int(),
   rejections: z.string().transform((text) => rejections.parse(JSON.parse(text))),
+  /** Times of which plays may have gone unseen, as a poll found. */
+  gaps: z
+    .string()
+    .nullable()
+    .transform((text) => gaps.parse(JSON.parse(text ?? "[]"))),
   first_ended_at: z.date().nullable(),
   last_ended_at: z.date().nullable(),
   landed_at: z.date(),
@@ -40,7 +50,7 @@ export async function readLandings(connection: Connection, dataDir: string): Pro
     from (
         select
             null::varchar as source_kind, null::varchar as account, null::varchar as person, null::varchar as export_id,
-            null::timestamp as first_ended_at, null::timestamp as last_ended_at
+            null::varchar as gaps, null::timestamp as first_ended_at, null::timestamp as last_ended_at
         where false
         union all by name
         select * from read_parquet([${paths.join(", ")}], union_by_name = true)

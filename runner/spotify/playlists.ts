@@ -9,9 +9,19 @@ export interface Playlist {
   readonly id: string;
   readonly name: string;
   readonly uri: string;
+  /** Empty where it has none; Spotify writes some signs in it as HTML does. */
+  readonly description: string;
 }
 
-const playlist = z.object({ id: z.string(), name: z.string(), uri: z.string() });
+const playlist = z.object({
+  id: z.string(),
+  name: z.string(),
+  uri: z.string(),
+  description: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ""),
+});
 const playlistPage = z.object({
   items: z.array(playlist.extend({ owner: z.object({ id: z.string() }) })),
   next: z.string().nullish(),
@@ -31,7 +41,7 @@ export async function listOwnPlaylists(client: SpotifyClient): Promise<readonly 
     const query = { limit: String(pageSize), offset: String(page * pageSize) };
     const { items, next } = await ask(client, { method: "GET", path: "/me/playlists", query }, playlistPage);
     const owned = items.filter(({ owner }) => owner.id === userId);
-    own.push(...owned.map(({ id, name, uri }) => ({ id, name, uri })));
+    own.push(...owned.map(({ id, name, uri, description }) => ({ id, name, uri, description })));
     if ((next ?? null) === null) break;
   }
   return own;

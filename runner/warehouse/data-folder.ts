@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { isMissing } from "./durable-files.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
-/** `bronze` is held while a batch lands, `build` by one build, training or rollback, `spotify` while the tokens change. */
-export type LockName = "bronze" | "build" | "spotify";
+/** `bronze` is held while a batch lands, `build` by one build, training or rollback, `spotify` while the tokens change, `playlists` while they are published. */
+export type LockName = "bronze" | "build" | "spotify" | "playlists";
 
 /** Where everything lies below DATA_DIR. */
 export interface DataFolder {

@@ -27,7 +27,7 @@ test("the playlists of the user's own are listed, page by page, not those of oth
       own.map(({ id }) => id),
       Array.from({ length: 51 }, (_, index) => `p${index * 2}`),
     );
-    assert.deepEqual(own[0], { id: "p0", name: "p0", uri: "spotify:playlist:p0" });
+    assert.deepEqual(own[0], { id: "p0", name: "p0", uri: "spotify:playlist:p0", description: "" });
     assert.deepEqual(takeRequests(), [
       "GET /v1/me",
       "GET /v1/me/playlists?limit=50&offset=0",
@@ -43,6 +43,7 @@ test("a playlist is made private", () =>
       id: "playlist00000000000003",
       name: "Suggestions",
       uri: "spotify:playlist:playlist00000000000003",
+      description: "By Tonearm",
     });
     assert.deepEqual(fake.state.playlists, [
       playlist("playlist00000000000003", { name: "Suggestions", description: "By Tonearm", isPublic: false }),

@@ -1,0 +1,137 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import { newRunId } from "../execution/journal.ts";
+import { apiBatches } from "../ingest/api-batches.ts";
+import { collectRemoved, removeLandings } from "../ingest/remove-landings.ts";
+import { loadProjectSettings } from "../project/load-project.ts";
+import { spotifyFolder } from "../spotify/closed-buckets.ts";
+import { withTokenLock } from "../spotify/token-lock.ts";
+import { removeTokens } from "../spotify/token-store.ts";
+import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
+import { dropOtherReleases } from "../warehouse/drop-releases.ts";
+import { describeHolder, type LockOptions, withLock } from "../warehouse/locks.ts";
+import { readCurrentRelease } from "../warehouse/releases.ts";
+import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { buildLoaded, buildOptions } from "./build.ts";
+import { findRemains, type Remains } from "./disconnect-remains.ts";
+import type { Effects } from "./effects.ts";
+import { openProject, projectOptions } from "./project-options.ts";
+import { renderRemains, renderUnreachable } from "./render-disconnect.ts";
+import { withTypedLines } from "./typed-lines.ts";
+
+export const disconnectOptions = z.strictObject({
+  ...projectOptions,
+  yes: z.boolean().default(false).describe("do it without asking"),
+  wait: z.coerce.number().min(0).default(600).describe("seconds to wait for other runs to end"),
+});
+
+type DisconnectOptions = z.infer<typeof disconnectOptions>;
+type Lock = Omit<LockOptions, "name">;
+
+/**
+ * Deletes the login and everything that the Web API gave, and builds the warehouse anew without it. Each step can be done again, so that
+ * another run finishes what a kill or a failed build left; 1 when nothing was agreed to, or when a node could not be built.
+ */
+export async function disconnect(options: DisconnectOptions, effects: Effects): Promise<number> {
+  // Without the models: the login goes even where they do not compile.
+  const { dataDir } = await openProject(options, effects, loadProjectSettings);
+  const remains = await findRemains(dataDir);
+  if (remains === null) {
+    effects.print(`Nothing of Spotify's Web API is left in ${dataDir}.`);
+    return 0;
+  }
+  for (const line of renderRemains(remains)) effects.print(line);
+  if (!options.yes && !(await isAgreed(effects))) {
+    effects.print("Nothing was deleted.");
+    return 1;
+  }
+  const lock = makeLock(dataDir, options, effects);
+  await forgetLogin(lock, effects);
+  await takeOutBatches(lock, effects);
+  const code = remains.hasLanded && remains.isBuilt ? await buildWithout(dataDir, options, effects) : 0;
+  await deleteFiles(lock, remains, effects);
+  for (const line of renderUnreachable(remains, await foreignFiles(dataDir))) effects.print(line);
+  return code;
+}
+
+async function isAgreed({ print }: Effects): Promise<boolean> {
+  print("Type yes to go on.");
+  const line = await withTypedLines((readLine) => readLine());
+  return line?.trim().toLowerCase() === "yes";
+}
+
+function makeLock(dataDir: string, { wait }: DisconnectOptions, effects: Effects): Lock {
+  return {
+    dataDir,
+    command: "tonearm disconnect",
+    runId: newRunId(effects.now(), effects.pid),
+    startedAt: effects.now(),
+    waitSeconds: wait,
+    onWait: (holder) => effects.print(`Waiting for ${describeHolder(holder)} …`),
+  };
+}
+
+/** First, so that no poll begins that could land after the batches are taken out. */
+async function forgetLogin({ dataDir, command, runId }: Lock, { now, print }: Effects): Promise<void> {
+  await withTokenLock({ dataDir, command, runId, effects: { now } }, () => removeTokens(dataDir));
+  print("The login is deleted.");
+}
+
+async function takeOutBatches(lock: Lock, { print }: Effects): Promise<void> {
+  const { dataDir } = lock;
+  const { withDuckDB } = await import("../warehouse/duckdb.ts");
+  await withLock({ ...lock, name: "bronze" }, async () => {
+    // Once more: a poll may have landed until now.
+    const ids = await withDuckDB({ threads: 1 }, async (database) => apiBatches(await database.connect(), dataDir));
+    await removeLandings(ids, dataDir);
+    await rm(temporaryFolder(dataDir, "bronze"), { recursive: true, force: true });
+    print(`${ids.length} batches are out of the next build.`);
+  });
+}
+
+/** Publishes a release of which no block has held a row of theirs; gives the exit code of the build. */
+async function buildWithout(dataDir: string, options: DisconnectOptions, effects: Effects): Promise<number> {
+  const { projectDir, vars, wait } = options;
+  try {
+    const before = await readCurrentRelease(dataDir);
+    const loaded = await openProject(options, effects);
+    const whole = { ...buildOptions.parse({ projectDir, vars, wait }), fromNothing: true };
+    const code = await buildLoaded(loaded, whole, effects);
+    if ((await readCurrentRelease(dataDir))?.number !== before?.number) return code;
+  } catch (error) {
+    if (!(error instanceof ProjectError)) throw error;
+    throw new ProjectError([...error.diagnostics, unfinished(dataDir)], 1, { cause: error });
+  }
+  throw new ProjectError([unfinished(dataDir)], 1);
+}
+
+function unfinished(dataDir: string): Diagnostic {
+  const message = "is not done: without a build the warehouse still holds what the Web API gave, as the releases do";
+  const hint =
+    "The login is gone, and no build reads those batches any more. Mend what failed above (npm run build-models shows it),\n" +
+    `then run npm run disconnect again. To be rid of them at once, delete ${dataPaths(dataDir).warehouse} and ${dataPaths(dataDir).releases} first.`;
+  return { path: "disconnect", message, hint };
+}
+
+async function deleteFiles(lock: Lock, { hasLanded }: Remains, effects: Effects): Promise<void> {
+  const { dataDir } = lock;
+  await withLock({ ...lock, name: "build" }, async () => {
+    const { dropped, warnings } = hasLanded ? await dropOtherReleases(dataDir) : { dropped: [], warnings: [] };
+    for (const warning of warnings) effects.warn(warning);
+    if (dropped.length > 0) effects.print(`Older releases are deleted: ${dropped.join(", ")}.`);
+    // No build of another process can publish meanwhile what reads them.
+    await withLock({ ...lock, name: "bronze" }, () => collectRemoved(dataDir));
+  });
+  const notes = spotifyFolder(dataDir);
+  await withStorageErrors(notes, () => rm(notes, { recursive: true, force: true }));
+}
+
+async function foreignFiles(dataDir: string): Promise<readonly string[]> {
+  const { foreign } = dataPaths(dataDir);
+  const names = await readdir(foreign).catch(() => []);
+  return names.map((name) => join(foreign, name));
+}

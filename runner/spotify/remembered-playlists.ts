@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { ProjectError } from "../diagnostics.ts";
+import { makeFolder } from "../warehouse/data-folder.ts";
+import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
+import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { spotifyFolder } from "./closed-buckets.ts";
+
+const playlistNotes = z.record(z.string(), z.string());
+
+/** Name in the warehouse → id on Spotify, of every playlist that was ever published. */
+export type PlaylistIds = Readonly<z.infer<typeof playlistNotes>>;
+
+/** The playlists that were published from a data folder. */
+export async function loadPlaylistIds(dataDir: string): Promise<PlaylistIds> {
+  const path = notesPath(dataDir);
+  try {
+    const text = await withStorageErrors(path, () => readFile(path, "utf8"));
+    return playlistNotes.parse(JSON.parse(text));
+  } catch (error) {
+    if (isMissing(error)) return {};
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    const hint = "Remove the file: the playlists are found again by their names and descriptions.";
+    throw new ProjectError([{ path, message: "the list of published playlists is damaged", hint }], 1, {
+      cause: error,
+    });
+  }
+}
+
+/** Remembers them, whole or not at all. */
+export async function savePlaylistIds(dataDir: string, ids: PlaylistIds): Promise<void> {
+  const path = notesPath(dataDir);
+  await withStorageErrors(path, async () => {
+    await makeFolder(spotifyFolder(dataDir));
+    await writePrivately(path, `${JSON.stringify(ids, null, 2)}\n`);
+  });
+}
+
+function notesPath(dataDir: string): string {
+  return join(spotifyFolder(dataDir), "playlists.json");
+}
