@@ -73,14 +73,22 @@ export async function scratchProject(
 /** Starts the command line as a user would, without this process's settings. */
 export function startTonearm(
   args: readonly string[],
-  { cwd, environment = {} }: { readonly cwd: string; readonly environment?: Readonly<Record<string, string>> },
+  {
+    cwd,
+    environment = {},
+    stdin = "ignore",
+  }: {
+    readonly cwd: string;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly stdin?: "ignore" | "pipe";
+  },
 ): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
   const tsx = import.meta.resolve("tsx");
   return spawn(process.execPath, ["--import", tsx, join(repository, "runner/cli.ts"), ...args], {
     cwd,
     env: { PATH, HOME, TZ: "UTC", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
   });
 }
 
