@@ -1,6 +1,7 @@
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
 import { checkSql, type CompiledSql } from "./check-sql.ts";
+import { checkScoredBy } from "./check-scored-by.ts";
 import { compileTests, type TestedNode } from "./compile-tests.ts";
 import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "./manifest.ts";
 import { indexNames } from "./name-index.ts";
@@ -15,6 +16,7 @@ export async function compileProject(project: Project, runDate: string, parser: 
   const diagnostics: Diagnostic[] = [];
   const index = indexNames(project, diagnostics);
   const parsed = parseTemplates(project, index, diagnostics);
+  diagnostics.push(...checkScoredBy(project));
   throwDiagnostics(diagnostics, project);
   const order = sortProject(project, parsed);
   const rendered = renderProject(project, { parsed, order, runDate });

@@ -15,7 +15,7 @@ export function modelNode(
 ): ModelNode {
   const full = stripMarkers(rendered.full);
   const incremental = rendered.incremental === null ? null : stripMarkers(rendered.incremental);
-  const { materialized, uniqueKey, incrementalStrategy, schema, tags, critical } = model.config;
+  const { materialized, uniqueKey, incrementalStrategy, training, scoredBy, schema, tags, critical } = model.config;
   return {
     resourceType: "model",
     uniqueId: rendered.uniqueId,
@@ -32,6 +32,8 @@ export function modelNode(
     materialized,
     uniqueKey,
     incrementalStrategy,
+    training,
+    scoredBy,
     compiledCode: full.sql,
     sourceMap: full.map,
     incrementalCode: incremental?.sql ?? null,

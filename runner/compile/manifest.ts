@@ -41,6 +41,10 @@ export interface ModelNode extends NodeBase {
   readonly materialized: Materialization;
   readonly uniqueKey: readonly string[];
   readonly incrementalStrategy: IncrementalStrategy;
+  /** How it is trained, as its file has it; null unless materialized trained_model. */
+  readonly training: Readonly<Record<string, unknown>> | null;
+  /** Name of the trained model whose champion scores its rows; null unless materialized predictions. */
+  readonly scoredBy: string | null;
   /** The SELECT with `is_incremental` false. */
   readonly compiledCode: string;
   readonly sourceMap: SourceMap;

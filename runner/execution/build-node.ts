@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import type { Manifest, ManifestNode } from "../compile/manifest.ts";
+import type { Manifest, ManifestNode, ModelNode } from "../compile/manifest.ts";
 import type { NodeState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
 import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
@@ -19,6 +19,8 @@ export interface BuildContext {
   readonly runId: string;
   readonly now: () => Date;
   readonly readText: ReadText;
+  /** Adds the champion's predictions to the rows of a node that was just built; why it could not, or null. */
+  readonly score: (connection: Connection, node: ModelNode) => Promise<string | null>;
   /** Content of a node as it stands in the build. */
   readonly contentHash: (uniqueId: string) => string | undefined;
 }
@@ -132,7 +134,7 @@ async function runStatements(
     const error = await attempt(connection, statement);
     if (error !== null) return explainStatement(node, { statement, incremental, error: error.cause }, context.readText);
   }
-  return null;
+  return node.resourceType === "model" && node.scoredBy !== null ? context.score(connection, node) : null;
 }
 
 async function attempt(connection: Connection, statement: Statement): Promise<{ readonly cause: unknown } | null> {

@@ -9,6 +9,8 @@ export interface Surroundings {
   /** Absolute; the views over bronze name the files in it. */
   readonly dataDir: string;
   readonly batches: Readonly<Record<string, readonly string[]>>;
+  /** Trained model → SHA-256 of the version that scores now; none for a model without a champion. */
+  readonly champions: Readonly<Record<string, string>>;
 }
 
 export interface Fingerprints {
@@ -33,7 +35,7 @@ export function buildFingerprint(
   const own = {
     source: () => [types, surroundings.dataDir, surroundings.batches[node.name] ?? []],
     seed: () => [types, node.resourceType === "seed" ? node.sha256 : null],
-    model: () => (node.resourceType === "model" ? modelBehaviour(node) : null),
+    model: () => (node.resourceType === "model" ? modelBehaviour(node, surroundings) : null),
   }[node.resourceType]();
   return fingerprint([node.resourceType, node.relation, surroundings.engine, own, inputs]);
 }
@@ -64,7 +66,11 @@ export function derivedContentHash(
   return buildFingerprint(node, contentHash, withoutPlace);
 }
 
-function modelBehaviour(node: Extract<ManifestNode, { resourceType: "model" }>): unknown {
-  const { materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode } = node;
-  return [materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode];
+function modelBehaviour(
+  node: Extract<ManifestNode, { resourceType: "model" }>,
+  { champions }: Surroundings,
+): unknown {
+  const { materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode, scoredBy } = node;
+  const behaviour = [materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode];
+  return scoredBy === null ? behaviour : [...behaviour, scoredBy, champions[scoredBy] ?? null];
 }

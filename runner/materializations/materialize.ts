@@ -24,7 +24,7 @@ export interface MaterializeContext {
   readonly batchPaths: readonly string[];
 }
 
-type Kind = "source" | "seed" | "view" | "table" | "incremental";
+type Kind = "source" | "seed" | "view" | "table" | "incremental" | "trained_model" | "predictions";
 
 const kinds = {
   source: (node, context) => (node.resourceType === "source" ? sourceStatements(node, context.batchPaths) : []),
@@ -33,6 +33,10 @@ const kinds = {
   table: (node) => (node.resourceType === "model" ? tableStatements(node) : []),
   incremental: (node, context) =>
     node.resourceType === "model" ? incrementalStatements(node, context.incremental) : [],
+  // Its rows are the training set; fitting is for the train command.
+  trained_model: (node) => (node.resourceType === "model" ? tableStatements(node) : []),
+  // Its rows are what the champion then scores, in the same transaction.
+  predictions: (node) => (node.resourceType === "model" ? tableStatements(node) : []),
 } satisfies Record<Kind, (node: ManifestNode, context: MaterializeContext) => readonly Statement[]>;
 
 /** The statements that build a node under its final name, to be run in one transaction; none for an ephemeral model. */

@@ -18,6 +18,8 @@ const modelSchema = z.strictObject({
   materialized: z.enum(materializations).optional(),
   unique_key: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   incremental_strategy: z.enum(incrementalStrategies).optional(),
+  training: z.record(z.string(), z.unknown()).optional(),
+  scored_by: z.string().optional(),
   tags: z.array(z.string()).default([]),
   columns: documentationShape.columns,
   data_tests: documentationShape.data_tests,
@@ -95,6 +97,8 @@ function foldConfig(
     uniqueKey: typeof uniqueKey === "string" ? [uniqueKey] : uniqueKey,
     incrementalStrategy:
       yaml.incremental_strategy ?? nearest("incremental_strategy") ?? (yaml.unique_key ? "delete+insert" : "append"),
+    training: yaml.training ?? null,
+    scoredBy: yaml.scored_by ?? null,
   };
 }
 
@@ -111,6 +115,20 @@ function configMistakes(config: ModelConfig): { message: string; hint: string }[
     mistakes.push({
       message: "incremental_strategy delete+insert needs a unique_key",
       hint: "add unique_key: <column>, or write incremental_strategy: append",
+    });
+  }
+  const isTrained = config.materialized === "trained_model";
+  if (isTrained !== (config.training !== null)) {
+    mistakes.push({
+      message: isTrained ? "a trained_model needs training" : "training belongs to materialized: trained_model",
+      hint: "write training: { task: regression, label: <column>, key: <column>, group: <column> } and materialized: trained_model",
+    });
+  }
+  const isScored = config.materialized === "predictions";
+  if (isScored !== (config.scoredBy !== null)) {
+    mistakes.push({
+      message: isScored ? "predictions need scored_by" : "scored_by belongs to materialized: predictions",
+      hint: "write scored_by: <trained model> and materialized: predictions",
     });
   }
   return mistakes;

@@ -7,7 +7,7 @@ export interface Place {
 export type Scalar = string | number | boolean | null;
 export type VarValue = Scalar | readonly Scalar[];
 
-export const materializations = ["view", "table", "incremental", "ephemeral"] as const;
+export const materializations = ["view", "table", "incremental", "ephemeral", "trained_model", "predictions"] as const;
 export type Materialization = (typeof materializations)[number];
 
 export const incrementalStrategies = ["append", "delete+insert"] as const;
@@ -49,6 +49,10 @@ export interface ModelConfig {
   readonly tags: readonly string[];
   readonly uniqueKey: readonly string[];
   readonly incrementalStrategy: IncrementalStrategy;
+  /** How a trained model is trained on its rows, as the file has it; null for any other. */
+  readonly training: Readonly<Record<string, unknown>> | null;
+  /** Name of the trained model that scores the rows of predictions; null for any other. */
+  readonly scoredBy: string | null;
 }
 
 /** What a relation says of itself, whatever kind it is. */

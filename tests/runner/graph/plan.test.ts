@@ -6,7 +6,7 @@ import { ProjectError } from "../../../runner/diagnostics.ts";
 import { type BuildState, emptyState, type NodeState } from "../../../runner/graph/build-state.ts";
 import { hasWork, nodeFingerprints, planBuild, type PlannedNode } from "../../../runner/graph/plan.ts";
 
-const surroundings = { engine: "1.5.6", dataDir: "/data", batches: { landings: ["aaaa"] } };
+const surroundings = { engine: "1.5.6", dataDir: "/data", batches: { landings: ["aaaa"] }, champions: {} };
 const options = { force: false, fullRefresh: false };
 
 const source: SourceNode = {
@@ -148,6 +148,8 @@ function model(name: string, schema: string, reads: readonly string[]): ModelNod
     materialized: "table",
     uniqueKey: [],
     incrementalStrategy: "append",
+    training: null,
+    scoredBy: null,
     compiledCode: "select 1",
     sourceMap: { files: [], segments: [] },
     incrementalCode: null,

@@ -100,6 +100,8 @@ function createManifest(): Manifest {
     materialized: "table",
     uniqueKey: [],
     incrementalStrategy: "append",
+    training: null,
+    scoredBy: null,
     compiledCode: "select 1",
     sourceMap: { files: [], segments: [] },
     incrementalCode: null,

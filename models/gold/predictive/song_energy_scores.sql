@@ -1,0 +1,52 @@
+/*---
+description: One row a song with features, with the energy that its other features suggest.
+materialized: predictions
+scored_by: energy_regression
+columns:
+  - name: song_id
+    description: The song.
+    data_tests: [unique, not_null]
+  - name: prediction
+    description: Energy, 0 to 1; of a song that was trained on by a model that had not seen its artist.
+  - name: lower
+    description: Lower end of the 80 % interval.
+  - name: upper
+    description: Upper end of the 80 % interval.
+  - name: is_holdout
+    description: Whether the song's artist was kept out of the training that the version was judged by.
+  - name: model_version
+    description: Version of the model; null without a champion.
+---*/
+
+with
+
+songs_to_score as (
+
+    select * from {{ref 'songs_to_score'}}
+
+),
+
+rows_to_score as (
+
+    select
+        song_id,
+        artist_key,
+        track_genre,
+        danceability,
+        valence,
+        key,
+        loudness,
+        mode,
+        speechiness,
+        acousticness,
+        instrumentalness,
+        liveness,
+        tempo,
+        time_signature,
+        duration_ms
+
+    from songs_to_score
+
+)
+
+select * from rows_to_score
