@@ -58,6 +58,13 @@ export function timesOf(column: ArrayLike<Cell>, name: string): Float64Array {
   });
 }
 
+/** The rows with these indexes. */
+export function pickRows(rows: ColumnarRows, indexes: Int32Array): ColumnarRows {
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, column]) => [name, Array.from(indexes, (row) => column[row] ?? null)]),
+  );
+}
+
 /** "1 row", "12 rows". */
 export function rowsText(count: number): string {
   return `${count} row${count === 1 ? "" : "s"}`;

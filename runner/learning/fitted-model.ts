@@ -82,6 +82,15 @@ export function loadModel(fitted: FittedModel, task: { readonly isRegression: bo
   return (features) => score(encode(features));
 }
 
+/** Outputs with every number moved to the nearest end of the range it leaves. */
+export function keepInRange(
+  outputs: Outputs,
+  range: { readonly min: number; readonly max: number } | null | undefined,
+): Outputs {
+  if (range === null || range === undefined) return outputs;
+  return outputs.map((output) => output.map((value) => Math.min(range.max, Math.max(range.min, value))));
+}
+
 function settingsOf({ algorithm, baseline, seed }: Recipe): unknown {
   if (algorithm === "boosted_trees") return { seed };
   return algorithm === "feature" ? { feature: baseline } : {};

@@ -1,0 +1,149 @@
+import { TrainingDataError } from "./algorithms/training-data-error.ts";
+import { buildVersion } from "./build-version.ts";
+import { type ColumnarRows, pickRows } from "./columnar-rows.ts";
+import { compareModels } from "./compare-models.ts";
+import { type Contest, decidePromotion } from "./decide-promotion.ts";
+import { hashSettings, reasonToWait } from "./enough-new-rows.ts";
+import { featureDrift } from "./feature-drift.ts";
+import { findLeaks } from "./find-leaks.ts";
+import { type Judgement, judge, judgedRows, testMetrics } from "./judge.ts";
+import { meetChampion } from "./meet-champion.ts";
+import type { Decision, FeatureDrift, ModelVersion, TrainedModel, VersionRecord } from "./model-version.ts";
+import { splitRows } from "./split-rows.ts";
+import { algorithmsOf, type TrainingConfig } from "./training-config.ts";
+import { prepareTrainingRows, type TrainingRows } from "./training-rows.ts";
+import { baselineAlgorithm, bestTrial, type Course, tryAlgorithm } from "./trial.ts";
+
+/** Everything a training depends on. */
+export interface TrainingInput {
+  readonly model: string;
+  readonly config: TrainingConfig;
+  readonly rows: ColumnarRows;
+  readonly champion: ModelVersion | null;
+  readonly lastDecision: Decision | null;
+  /** Stays the same from training to training: it fixes which groups are held out. */
+  readonly seed: string;
+  /** ISO, UTC. */
+  readonly now: string;
+  readonly origin: VersionRecord["origin"];
+  /** Trains also where nothing changed. */
+  readonly isForced?: boolean;
+}
+
+/** What became of a training; `baseline` is there when it is to serve instead of the challenger. */
+export type TrainingResult =
+  | { readonly status: "refused"; readonly problems: readonly string[] }
+  | { readonly status: "skipped"; readonly reason: string }
+  | {
+      readonly status: "trained";
+      readonly decision: Decision;
+      readonly challenger: TrainedModel;
+      readonly baseline: TrainedModel | null;
+      readonly warnings: readonly string[];
+    };
+
+/**
+ * Tries the algorithms on folds, judges the best on the holdout against baseline and champion, decides who serves and
+ * refits the challenger on all rows. The same input gives the same result. Data that cannot be learned from is refused
+ * with every reason; a champion then goes on serving.
+ */
+export function trainModel(input: TrainingInput): TrainingResult {
+  try {
+    return train(input);
+  } catch (error) {
+    if (!(error instanceof TrainingDataError)) throw error;
+    return { status: "refused", problems: [error.message] };
+  }
+}
+
+function train(input: TrainingInput): TrainingResult {
+  const { config, seed, origin } = input;
+  const rows = prepareTrainingRows(config, input.rows);
+  if ("problems" in rows) return { status: "refused", problems: rows.problems };
+  const leaks = findLeaks(rows);
+  if (leaks.length > 0) return { status: "refused", problems: leaks };
+  const settingsHash = hashSettings(config, rows.features.names);
+  const state = { rows, settingsHash, dataHash: origin.dataHash };
+  const reason = input.isForced === true ? null : reasonToWait(state, config, input.lastDecision);
+  if (reason !== null) return { status: "skipped", reason };
+  return compete({ config, rows, split: splitRows(rows, seed), seed }, { ...input, settingsHash });
+}
+
+function compete(course: Course, input: TrainingInput & { readonly settingsHash: string }): TrainingResult {
+  const { config } = course;
+  const baseline = judge(course, tryAlgorithm(course, baselineAlgorithm(config)));
+  const [first, ...others] = algorithmsOf(config).map((algorithm) => tryAlgorithm(course, algorithm));
+  const challenger = first === undefined ? baseline : judge(course, bestTrial([first, ...others]));
+  const metrics = testMetrics(course, challenger, baseline.outputs);
+  const contest = describeContest(course, input, { baseline, challenger, metrics });
+  const decision = describeDecision(course.rows, input, contest);
+  const drift = measureDrift(course, input);
+  const occasion = { model: input.model, now: input.now, origin: input.origin, decision, drift };
+  const baselineMetrics = testMetrics(course, baseline, baseline.outputs);
+  return {
+    status: "trained",
+    decision,
+    challenger: buildVersion(course, challenger, { ...occasion, metrics }),
+    baseline:
+      decision.serves === "baseline" ? buildVersion(course, baseline, { ...occasion, metrics: baselineMetrics }) : null,
+    warnings: describeDrift(drift, input.champion),
+  };
+}
+
+interface Judgements {
+  readonly baseline: Judgement;
+  readonly challenger: Judgement;
+  readonly metrics: VersionRecord["metrics"];
+}
+
+function describeContest(course: Course, input: TrainingInput, { baseline, challenger, metrics }: Judgements): Contest {
+  const { config, split, seed } = course;
+  const opponent = { against: "baseline", version: null, outputs: baseline.outputs, seed } as const;
+  const rivals = { challenger: challenger.judged, baseline: baseline.judged };
+  const { champion } = input;
+  const { algorithm } = challenger.trial.recipe;
+  return {
+    challenger: { algorithm, isBaseline: algorithm === baselineAlgorithm(config) },
+    baseline: baseline.trial.recipe.algorithm,
+    againstBaseline: compareModels(judgedRows(course, split.holdout.holdout), challenger.outputs, opponent),
+    champion: champion === null ? null : meetChampion(course, input.rows, { ...rivals, champion }),
+    gates: config.gates,
+    metrics,
+  };
+}
+
+function describeDecision(
+  rows: TrainingRows,
+  input: TrainingInput & { readonly settingsHash: string },
+  contest: Contest,
+): Decision {
+  const { serves, reason } = decidePromotion(contest);
+  const met = contest.champion?.comparison;
+  return {
+    at: input.now,
+    serves: serves === "baseline" && contest.challenger.isBaseline ? "challenger" : serves,
+    reason,
+    champion: input.champion?.version ?? null,
+    rows: rows.labels.length,
+    newest: rows.times === null ? null : rows.times.reduce((most, time) => Math.max(most, time), -Infinity),
+    settingsHash: input.settingsHash,
+    dataHash: input.origin.dataHash,
+    comparisons: [contest.againstBaseline, ...(met === undefined || "incomparable" in met ? [] : [met])],
+  };
+}
+
+/** Of the newest rows where rows have a time, otherwise of all, against the training of the champion. */
+function measureDrift({ split }: Course, { champion, rows, config }: TrainingInput): readonly FeatureDrift[] {
+  if (champion === null) return [];
+  const now = config.time === undefined ? rows : pickRows(rows, split.holdout.holdout);
+  return featureDrift(champion.record, now);
+}
+
+function describeDrift(drift: readonly FeatureDrift[], champion: ModelVersion | null): readonly string[] {
+  return drift
+    .filter((one) => one.drift === "significant")
+    .map(
+      ({ feature, index }) =>
+        `The feature '${feature}' is no longer what champion ${champion?.version} learned from: stability index ${index.toFixed(2)}, above 0.25.`,
+    );
+}
