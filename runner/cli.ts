@@ -58,6 +58,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "list the nodes of the project",
     load: () => import("./commands/list.ts").then((it) => command(it.listOptions, it.list)),
   },
+  train: {
+    summary: "train the models whose data or settings changed, and promote what is better",
+    load: () => import("./commands/train.ts").then((it) => command(it.trainOptions, it.train)),
+  },
+  registry: {
+    summary: "list trained models and decisions: registry promote <model> <version>, registry rollback <model>",
+    load: () => import("./commands/registry.ts").then((it) => command(it.registryOptions, it.registry)),
+  },
   export: {
     summary: "send gold and meta to Postgres (POSTGRES_URL), or to files: export --to duckdb|parquet|csv <path>",
     load: () => import("./commands/export.ts").then((it) => command(it.exportOptions, it.exportRelease)),

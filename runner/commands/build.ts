@@ -32,6 +32,7 @@ import {
   writeTarget,
 } from "./project-options.ts";
 import { renderDone, renderNode } from "./render-results.ts";
+import { championHashes, scoring } from "./scoring.ts";
 
 export const buildOptions = z.strictObject({
   ...projectOptions,
@@ -44,6 +45,8 @@ export const buildOptions = z.strictObject({
 interface BuildOptions extends z.infer<typeof buildOptions> {
   /** Into an empty file, of which no block has held a row before, instead of a copy of the current release. */
   readonly fromNothing?: boolean;
+  /** Trained model → the version that scores, instead of its champion. */
+  readonly pinnedVersions?: Readonly<Record<string, number>>;
 }
 
 /** Builds, tests and publishes what is selected and has changed; 1 when a node or a test failed. */
@@ -95,6 +98,7 @@ async function makePlan({ manifest, selected, loaded, options }: PlanRequest): P
     engine: await engineVersion(),
     dataDir: loaded.dataDir,
     batches: await listBatches(loaded.dataDir),
+    champions: await championHashes(loaded.dataDir, options.pinnedVersions ?? {}),
   };
   const plan = planBuild(manifest, selected, { state, surroundings, options });
   await writeTarget(loaded.project.root, "plan.json", JSON.stringify(plan));
@@ -186,6 +190,7 @@ async function executeInBuild(
       runId,
       now: effects.now,
       readText: (name: string) => texts.get(name) ?? "",
+      score: scoring({ manifest, dataDir, pinnedVersions: request.options.pinnedVersions ?? {} }),
     };
     const results = await executePlan(input, {
       connections,

@@ -66,10 +66,7 @@ export function derivedContentHash(
   return buildFingerprint(node, contentHash, withoutPlace);
 }
 
-function modelBehaviour(
-  node: Extract<ManifestNode, { resourceType: "model" }>,
-  { champions }: Surroundings,
-): unknown {
+function modelBehaviour(node: Extract<ManifestNode, { resourceType: "model" }>, { champions }: Surroundings): unknown {
   const { materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode, scoredBy } = node;
   const behaviour = [materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode];
   return scoredBy === null ? behaviour : [...behaviour, scoredBy, champions[scoredBy] ?? null];

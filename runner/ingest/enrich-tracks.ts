@@ -56,7 +56,10 @@ export async function enrichTracks(
     const landedAt = client.context.effects.now();
     // Whatever ended the run, what was told is kept for ever.
     if (rows.length > 0)
-      await landRows({ table: "my_tracks_features", file: "tracks", rows, gaps: [], account, landedAt }, target);
+      await landRows(
+        { table: "my_tracks_features", kind: "api", file: "tracks", rows, gaps: [], account, landedAt },
+        target,
+      );
   }
   return { tracks: rows.length, left: wanted.length - rows.length, interruptions: asking.interruptions };
 }

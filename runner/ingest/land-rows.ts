@@ -8,7 +8,9 @@ import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
 
 /** Rows that come from no file; columns left out are null. */
 export interface RowsToLand {
-  readonly table: "listening_history" | "my_tracks_features";
+  readonly table: "listening_history" | "my_tracks_features" | "model_decisions";
+  /** `api` rows go when the user disconnects from Spotify. */
+  readonly kind: "api" | "registry";
   /** What stands in the place of a file's name. */
   readonly file: string;
   readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
@@ -18,13 +20,13 @@ export interface RowsToLand {
   readonly landedAt: Date;
 }
 
-/** Lands rows of the Web API as a batch of their own, also where such rows landed before and were taken out, and gives its id. */
+/** Lands rows that come from no file as a batch of their own, also where such rows landed before and were taken out, and gives its id. */
 export async function landRows(landing: RowsToLand, target: BatchTarget): Promise<string> {
-  const { table, file, rows, account, landedAt } = landing;
+  const { table, kind, file, rows, account, landedAt } = landing;
   const text = JSON.stringify(rows);
   const sha256 = createHash("sha256").update(`${table} ${account} ${landedAt.toISOString()} ${text}`).digest("hex");
   const batchId = sha256.slice(0, 16);
-  const origin = { batch_id: batchId, file, account, source_kind: "api", landed_at: timestampText(landedAt) };
+  const origin = { batch_id: batchId, file, account, source_kind: kind, landed_at: timestampText(landedAt) };
   const position = table === "listening_history" ? "row_number" : null;
   const whole = rows.map((row, index) => ({ ...origin, ...(position !== null && { [position]: index + 1 }), ...row }));
   const path = join(target.workspace, "rows.json");
@@ -39,7 +41,7 @@ export async function landRows(landing: RowsToLand, target: BatchTarget): Promis
 }
 
 function selectRecord(
-  { table, file, rows, gaps, account, landedAt }: RowsToLand,
+  { table, kind, file, rows, gaps, account, landedAt }: RowsToLand,
   content: { readonly batchId: string; readonly sha256: string; readonly bytes: number; readonly source: string },
 ): string {
   const ends = table === "listening_history" ? "ended_at" : "null::timestamp";
@@ -47,7 +49,7 @@ function selectRecord(
   return `select
     ${sqlText(content.batchId)} as batch_id,
     ${sqlText(table)} as table_name,
-    'api' as source_kind,
+    ${sqlText(kind)} as source_kind,
     ${sqlText(account)} as account,
     null::varchar as person,
     null::varchar as export_id,

@@ -80,7 +80,7 @@ async function pollOver(
     const origin = { file: "recently-played", account, landedAt: now };
     await landTracks(fresh, origin, landed);
     const gaps = gap === null ? [] : [gap];
-    await landRows({ ...origin, table: "listening_history", rows: fresh.map(historyRow), gaps }, target);
+    await landRows({ ...origin, kind: "api", table: "listening_history", rows: fresh.map(historyRow), gaps }, target);
   }
   return {
     landed: fresh.length,
@@ -126,7 +126,7 @@ async function landTracks(
   );
   const known = await readKnownTracks(landed, [...played.keys()]);
   const rows = [...played].flatMap(([id, track]) => (known.has(id) ? [] : [trackRow(id, track, origin.landedAt)]));
-  if (rows.length > 0) await landRows({ ...origin, table: "my_tracks_features", rows, gaps: [] }, landed);
+  if (rows.length > 0) await landRows({ ...origin, kind: "api", table: "my_tracks_features", rows, gaps: [] }, landed);
 }
 
 function historyRow({ track, playedAt, contextUri }: RecentPlay): Readonly<Record<string, string | null>> {

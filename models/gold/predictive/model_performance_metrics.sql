@@ -1,0 +1,139 @@
+/*---
+description: >-
+  One row a version of a trained model, with how well it does on rows that no training saw, beside a
+  baseline, who serves and why. A model that does not beat its baseline says so. Empty until a model
+  is trained.
+columns:
+  - name: model_name
+    description: Name of the trained model.
+    data_tests: [not_null]
+  - name: model_type
+    description: Algorithm.
+  - name: training_approach
+    description: How it was judged.
+  - name: test_rmse
+    description: Root mean squared error on rows that were held out.
+  - name: test_mae
+    description: Mean absolute error on them.
+  - name: test_r2
+    description: Share of the variance explained on them.
+  - name: cv_rmse
+    description: Root mean squared error over the folds.
+  - name: baseline_rmse
+    description: The same rows, predicted by the mean.
+  - name: baseline_r2
+    description: Share of the variance that the mean explains.
+  - name: test_accuracy
+    description: Share of held-out rows classified right.
+  - name: test_f1
+    description: Macro F1 on them.
+  - name: cv_accuracy
+    description: Accuracy over the folds.
+  - name: baseline_accuracy
+    description: Accuracy of always saying the most frequent class.
+  - name: baseline_f1
+    description: Its macro F1.
+  - name: train_size
+    description: Rows trained on.
+  - name: test_size
+    description: Rows held out.
+  - name: version
+    description: Version of the model.
+    data_tests: [not_null]
+  - name: is_champion
+    description: Whether it serves now.
+    data_tests: [not_null]
+  - name: decision
+    description: challenger, champion, baseline or by hand, whoever was to serve after it was trained.
+  - name: reason
+    description: Why.
+  - name: trained_at
+    description: When it was trained, UTC.
+  - name: data_from
+    description: Oldest row trained on, UTC; null where rows have no time.
+  - name: data_to
+    description: Newest row trained on, UTC.
+  - name: drift
+    description: >-
+      Largest population stability index of a feature against the champion of that time; above 0.25
+      it is significant.
+  - name: auc
+    description: Area under the ROC curve, of two classes.
+  - name: log_loss
+    description: Log loss on them.
+  - name: ece
+    description: Expected calibration error, 15 bins.
+  - name: coverage
+    description: Share of held-out labels inside their 80 % interval.
+data_tests:
+  - unique: { columns: [model_name, version] }
+---*/
+
+with
+
+model_decisions as (
+
+    select * from {{ref 'model_decisions'}}
+
+),
+
+serving as (
+
+    select model, arg_max(serves, decision_number) as serves from model_decisions
+
+    group by model
+
+),
+
+versions_trained as (
+
+    select * from model_decisions
+
+    where train_size is not null
+
+    qualify row_number() over (partition by model, version order by decision_number) = 1
+
+),
+
+versions_described as (
+
+    select
+        versions_trained.model as model_name,
+        versions_trained.algorithm as model_type,
+        'holdout by group or time, 5 folds, refitted on all rows' as training_approach,
+        round(versions_trained.test_rmse, 4) as test_rmse,
+        round(versions_trained.test_mae, 4) as test_mae,
+        round(versions_trained.test_r2, 4) as test_r2,
+        round(versions_trained.cv_rmse, 4) as cv_rmse,
+        round(versions_trained.baseline_rmse, 4) as baseline_rmse,
+        round(versions_trained.baseline_r2, 4) as baseline_r2,
+        round(versions_trained.test_accuracy, 4) as test_accuracy,
+        round(versions_trained.test_f1, 4) as test_f1,
+        round(versions_trained.cv_accuracy, 4) as cv_accuracy,
+        round(versions_trained.baseline_accuracy, 4) as baseline_accuracy,
+        round(versions_trained.baseline_f1, 4) as baseline_f1,
+        versions_trained.train_size,
+        versions_trained.test_size,
+        versions_trained.version,
+        coalesce(versions_trained.version = serving.serves, false) as is_champion,
+        versions_trained.decision,
+        versions_trained.reason,
+        versions_trained.trained_at,
+        versions_trained.data_from,
+        versions_trained.data_to,
+        round(versions_trained.drift, 4) as drift,
+        round(versions_trained.auc, 4) as auc,
+        round(versions_trained.log_loss, 4) as log_loss,
+        round(versions_trained.ece, 4) as ece,
+        round(versions_trained.coverage, 4) as coverage
+
+    from versions_trained
+
+    inner join serving
+        on versions_trained.model = serving.model
+
+    order by model_name, version
+
+)
+
+select * from versions_described
