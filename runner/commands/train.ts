@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { z } from "zod";
 
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
@@ -8,7 +10,7 @@ import { openRegistry } from "../learning/registry.ts";
 import { toColumns } from "../learning/score-relation.ts";
 import { trainInWorker } from "../learning/train-in-worker.ts";
 import type { TrainingResult } from "../learning/train-model.ts";
-import { parseTrainingConfig } from "../learning/training-config.ts";
+import { parseTrainingConfig, type TrainingConfig } from "../learning/training-config.ts";
 import { withLock } from "../warehouse/locks.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
 import { buildLoaded, buildOptions } from "./build.ts";
@@ -91,6 +93,13 @@ async function trainOne(node: ModelNode, of: Training, effects: Effects): Promis
   const state = release.state.nodes[node.uniqueId];
   if (state === undefined) return fail([`${node.relation} has not been built`]);
   const registry = openRegistry(loaded.dataDir);
+  const last = await registry.lastDecision(node.name);
+  // Before the rows are read: most runs find nothing new.
+  const isSame = last?.dataHash === state.contentHash && (await isLastConfig(loaded.dataDir, node.name, config));
+  if (isSame && !options.force) {
+    effects.print(`${node.name}: not trained: neither rows nor settings changed since ${last.at.slice(0, 10)}.`);
+    return null;
+  }
   const champion = await registry.champion(node.name);
   if ("diagnostic" in champion) effects.warn(formatDiagnostic(champion.diagnostic));
   const rows = await withRelease(release.path, async (connection) =>
@@ -102,7 +111,7 @@ async function trainOne(node: ModelNode, of: Training, effects: Effects): Promis
     config,
     rows,
     champion: "version" in champion ? champion.version : null,
-    lastDecision: await registry.lastDecision(node.name),
+    lastDecision: last,
     seed,
     now: now.toISOString(),
     origin: { runId: newRunId(now, effects.pid), dataHash: state.contentHash, codeVersion: await engineVersion() },
@@ -110,6 +119,12 @@ async function trainOne(node: ModelNode, of: Training, effects: Effects): Promis
   });
   if (result.status === "refused") return fail(result.problems);
   return enter(node, { result, of }, effects);
+}
+
+async function isLastConfig(dataDir: string, model: string, config: TrainingConfig): Promise<boolean> {
+  const { versions } = await openRegistry(dataDir).list();
+  const last = versions.findLast((version) => version.model === model);
+  return last !== undefined && isDeepStrictEqual(last.record.config, JSON.parse(JSON.stringify(config)));
 }
 
 async function enter(
