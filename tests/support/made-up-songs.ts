@@ -3,15 +3,8 @@ import { parseTrainingConfig, type TrainingConfig } from "../../runner/learning/
 import { trainModel, type TrainingInput, type TrainingResult } from "../../runner/learning/train-model.ts";
 
 /** Songs whose valence is 0.5 + 0.2 energy − 0.1 tempo + noise of 0.05; `hint` is energy with much noise, `luck` is chance. */
-export interface Songs {
-  readonly song: string[];
-  readonly artist: string[];
-  readonly energy: number[];
-  readonly tempo: number[];
-  readonly hint: number[];
-  readonly luck: number[];
-  readonly valence: number[];
-}
+export type Songs = Readonly<Record<"song" | "artist", readonly string[]>> &
+  Readonly<Record<"energy" | "tempo" | "hint" | "luck" | "valence", readonly number[]>>;
 
 export function madeUpSongs(count: number, seed = "songs"): Songs {
   const random = prng(seed);
