@@ -30,7 +30,7 @@ function renderComparison(comparison: Comparison): readonly string[] {
   const { against, version, loss, rows, challenger, other, gain, lower, upper } = comparison;
   const name = version === null ? against : `${against} ${version}`;
   const interval = `95 % interval of the difference ${text(lower)} to ${text(upper)}`;
-  const line = `Against the ${name} on ${rows} rows that neither had seen: ${loss} ${text(challenger)} and ${text(other)}, ${text(100 * gain)} % lower (${interval}).`;
+  const line = `Against the ${name} on ${rows} rows that neither had seen: ${loss} ${text(challenger)} and ${text(other)}, ${text(Math.abs(100 * gain))} % ${gain < 0 ? "higher" : "lower"} (${interval}).`;
   return ["", line, ...renderWeeks(comparison)];
 }
 

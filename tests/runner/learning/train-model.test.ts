@@ -6,7 +6,7 @@ import { scoreRows } from "../../../runner/learning/score-rows.ts";
 import { configOf, madeUpSongs, trained, training, valenceConfig } from "../../support/made-up-songs.ts";
 
 const songs = madeUpSongs(600);
-const { luck: _, ...rows } = songs;
+const { luck: _luck, ...rows } = songs;
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -250,4 +250,35 @@ test("two classes are learned with the area under the curve", () => {
       .map((no) => (rank(yes) > rank(no) ? 1 : 0)),
   );
   close(challenger.record.metrics["auc"], meanOf(pairs));
+});
+
+test("a model that is only a baseline is its own challenger", () => {
+  const { decision, challenger, baseline } = trained({
+    config: valenceConfig(["energy"], { algorithms: ["mean"] }),
+    rows,
+  });
+  assert.deepEqual(
+    [decision.serves, decision.reason, challenger.record.algorithm, baseline],
+    ["challenger", "Nothing does better than the baseline (mean) on the folds. The baseline serves.", "mean", null],
+  );
+});
+
+test("a class that no row has is never predicted", () => {
+  const mood = songs.energy.map((value) => (value > 0 ? "loud" : "calm"));
+  for (const algorithm of ["logistic", "boosted_trees"]) {
+    const { challenger } = trained({
+      config: configOf({
+        task: "multiclass",
+        label: "mood",
+        features: ["hint"],
+        classes: ["loud", "silent", "calm"],
+        algorithms: [algorithm],
+      }),
+      rows: { ...songs, mood },
+    });
+    const scores = scoreRows({ ...challenger, version: 1 }, songs);
+    assert.ok(scores.task === "multiclass");
+    assert.ok(scores.probabilities[1]?.every((share) => share < 0.1));
+    assert.ok(!scores.predicted.includes("silent"));
+  }
 });
