@@ -13,7 +13,7 @@ import { checkClassSet, checkRegressionSet } from "./training-set.ts";
 const forestFields = {
   features: z.array(z.string()).readonly(),
   /** Rising edges between the bins of each feature. */
-  edges: z.array(z.array(z.number()).readonly()).readonly(),
+  edges: z.array(z.array(z.number()).max(254).readonly()).readonly(),
   /** Raw score of each output before any tree. */
   baseline: z.array(z.number()).readonly(),
   /** A tree an output, round by round. */
