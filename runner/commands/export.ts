@@ -8,9 +8,11 @@ import { embeddedUrl, postgresHome, readSecrets } from "../delivery/postgres-sec
 import { readerRole } from "../delivery/target-tables.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
+import type { Project } from "../project/project.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
-import { type LoadedProject, openProject, projectOptions, type ProjectOptionValues } from "./project-options.ts";
+import { postgresUrl } from "./postgres-url.ts";
+import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
 
 const targets = ["postgres", ...fileFormats] as const;
 
@@ -32,7 +34,11 @@ type ExportOptions = z.infer<typeof exportOptions>;
 export async function exportRelease(options: ExportOptions, effects: Effects): Promise<number> {
   const loaded = await openProject(options, effects, loadProjectSettings);
   if (loaded.notice !== null) effects.print(loaded.notice);
-  if (options.to === "postgres") return exportLoadedToPostgres(loaded, refusePath(options), effects);
+  if (options.to === "postgres") {
+    const { force, cascade, wait } = refusePath(options);
+    const project = async (): Promise<Project> => (await openProject(options, effects)).project;
+    return exportLoadedToPostgres(loaded, { force, cascade, wait, project }, effects);
+  }
   const [path, ...others] = options.paths;
   if (path === undefined || others.length > 0) throw missingPath(options.to);
   const { exportToFiles } = await import("../delivery/export-files.ts");
@@ -56,22 +62,24 @@ function missingPath(format: FileFormat): ProjectError {
   return new ProjectError([{ path: "--to", message: `${format} needs one path to write to`, hint }]);
 }
 
-type PostgresChoices = ProjectOptionValues & Pick<ExportOptions, "force" | "cascade" | "wait">;
+interface PostgresChoices extends Pick<ExportOptions, "force" | "cascade" | "wait"> {
+  /** The whole project, asked for only when something is sent. */
+  readonly project: () => Promise<Project>;
+}
 
 /** The same for a project that is already open: into POSTGRES_URL, or else into the Postgres that `tonearm postgres` runs. */
 export async function exportLoadedToPostgres(
-  { dataDir, notice }: LoadedProject,
-  { force, cascade, wait, ...options }: PostgresChoices,
+  { dataDir, notice }: Pick<LoadedProject, "dataDir" | "notice">,
+  { force, cascade, wait, project }: PostgresChoices,
   effects: Effects,
 ): Promise<number> {
-  const url = effects.environment["POSTGRES_URL"] ?? (await embeddedAddress(postgresHome(dataDir, notice !== null)));
+  const url = postgresUrl(effects) ?? (await embeddedAddress(postgresHome(dataDir, notice !== null)));
   const started = effects.now().getTime();
   const results = await exportToPostgres(
     { url, dataDir, isDemo: notice !== null, force, cascade, waitSeconds: wait, stallSeconds: 300 },
     {
       now: effects.now,
-      // Of a release that stands there already nobody asks for the keys.
-      manifest: async () => compileLoaded((await openProject(options, effects)).project, effects),
+      manifest: async () => compileLoaded(await project(), effects),
       onWait: () => effects.print("Waiting for another export into this database …"),
     },
   );

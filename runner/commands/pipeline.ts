@@ -9,6 +9,7 @@ import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { buildLoaded, buildOptions } from "./build.ts";
 import type { Effects } from "./effects.ts";
 import { landLoaded } from "./ingest.ts";
+import { postgresUrl } from "./postgres-url.ts";
 import { type LoadedProject, openProject } from "./project-options.ts";
 import { summarize } from "./summary.ts";
 
@@ -35,19 +36,15 @@ export async function pipeline(options: z.infer<typeof pipelineOptions>, effects
   if (release !== null) {
     const summary = await summarize({ release, before, loaded });
     for (const line of summary) effects.print(line);
-    await exportIfWanted(loaded, rest, effects);
+    await exportIfWanted(loaded, effects);
   }
   return report !== null && report.failures.length > 0 ? 1 : code;
 }
 
 /** With POSTGRES_URL set, what has been published goes on to Postgres. */
-async function exportIfWanted(
-  loaded: LoadedProject,
-  options: z.infer<typeof buildOptions>,
-  effects: Effects,
-): Promise<void> {
-  if (effects.environment["POSTGRES_URL"] === undefined) return;
+async function exportIfWanted(loaded: LoadedProject, effects: Effects): Promise<void> {
+  if (postgresUrl(effects) === null) return;
   const { exportLoadedToPostgres } = await import("./export.ts");
-  const { projectDir, vars } = options;
-  await exportLoadedToPostgres(loaded, { projectDir, vars, force: false, cascade: false, wait: 600 }, effects);
+  const project = (): Promise<LoadedProject["project"]> => Promise.resolve(loaded.project);
+  await exportLoadedToPostgres(loaded, { force: false, cascade: false, wait: 600, project }, effects);
 }

@@ -30,14 +30,8 @@ const json = (jsonText: PostgresType["text"]): PostgresType => ({
   isFree: true,
   hasNul: (column) => `regexp_matches(${varchar(`to_json(${column})`)}, ${escapedNul})`,
 });
-/** Days and moments; years before 1 read `0044-03-15 (BC)` in DuckDB and `0044-03-15 BC` in Postgres. */
-const moment = (type: string, zone = ""): PostgresType => ({
-  ...plain(type),
-  text: (column) =>
-    `case when isfinite(${column}) then replace(${varchar(column)}, ' (BC)', '') || '${zone}'` +
-    ` || case when contains(${varchar(column)}, '(BC)') then ' BC' else '' end else ${varchar(column)} end`,
-});
-const utc = moment("timestamp with time zone", "+00");
+// The session's time zone is UTC, and Postgres reads the `(BC)` of DuckDB's years before 1 as well.
+const utc = plain("timestamp with time zone");
 
 const scalars: Readonly<Record<string, PostgresType>> = {
   BOOLEAN: plain("boolean"),
@@ -53,13 +47,13 @@ const scalars: Readonly<Record<string, PostgresType>> = {
   UHUGEINT: plain("numeric(39,0)"),
   FLOAT: plain("real"),
   DOUBLE: plain("double precision"),
-  DATE: moment("date"),
+  DATE: plain("date"),
   TIME: plain("time without time zone"),
   "TIME WITH TIME ZONE": plain("time with time zone"),
   TIMESTAMP: utc,
   TIMESTAMP_S: utc,
   TIMESTAMP_MS: utc,
-  "TIMESTAMP WITH TIME ZONE": moment("timestamp with time zone"),
+  "TIMESTAMP WITH TIME ZONE": utc,
   INTERVAL: plain("interval"),
   UUID: plain("uuid"),
   BIT: plain("bit varying"),
@@ -73,7 +67,7 @@ const scalars: Readonly<Record<string, PostgresType>> = {
  * Naive timestamps are UTC in every table of the project, unless the column's name says `local`.
  */
 export function postgresType({ name, type }: TypedColumn): PostgresType | undefined {
-  if (/(^|_)local(_|$)/.test(name) && /^TIMESTAMP(_M?S)?$/.test(type)) return moment("timestamp without time zone");
+  if (/(^|_)local(_|$)/.test(name) && /^TIMESTAMP(_M?S)?$/.test(type)) return plain("timestamp without time zone");
   if (/\[\d*\]$/.test(type) || /^(STRUCT|MAP|UNION)\(/.test(type)) return json(nestedText(type));
   if (/^DECIMAL\(\d+,\d+\)$/.test(type)) return plain(type.replace("DECIMAL", "numeric"));
   return type.startsWith("ENUM(") ? text : scalars[type];

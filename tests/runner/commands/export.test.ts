@@ -74,9 +74,11 @@ test("a failing export ends with 1, and the password appears nowhere", async (t)
 
 test("without POSTGRES_URL the way to one is told", async (t) => {
   const project = await scratchProject(t, files);
-  const { code, stderr } = await project.run("export");
-  assert.equal(code, 2);
-  assert.match(stderr, /^POSTGRES_URL is not set\n\n.*npm run postgres/);
+  for (const environment of [{}, { POSTGRES_URL: " " }]) {
+    const { code, stderr } = await project.runWith(environment, "export");
+    assert.equal(code, 2);
+    assert.match(stderr, /^POSTGRES_URL is not set\n\n.*npm run postgres/);
+  }
 });
 
 test("pipeline exports what it published, and only where POSTGRES_URL is set", async (t) => {
