@@ -1,15 +1,16 @@
-import { resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
 import { z } from "zod";
 
 import { type FileFormat, fileFormats } from "../delivery/file-formats.ts";
+import { type KeyTest, parseKeyTests } from "../delivery/key-tests.ts";
 import { exportToPostgres, type PostgresExportResults } from "../delivery/postgres.ts";
 import { embeddedUrl, postgresHome, readSecrets } from "../delivery/postgres-secrets.ts";
 import { readerRole } from "../delivery/target-tables.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
-import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { postgresUrl } from "./postgres-url.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
@@ -63,13 +64,13 @@ function missingPath(format: FileFormat): ProjectError {
 }
 
 interface PostgresChoices extends Pick<ExportOptions, "force" | "cascade" | "wait"> {
-  /** The whole project, asked for only when something is sent. */
+  /** The whole project, asked for only when something is sent and nothing is left of the last compilation. */
   readonly project: () => Promise<Project>;
 }
 
 /** The same for a project that is already open: into POSTGRES_URL, or else into the Postgres that `tonearm postgres` runs. */
 export async function exportLoadedToPostgres(
-  { dataDir, notice }: Pick<LoadedProject, "dataDir" | "notice">,
+  { dataDir, notice, project: { root } }: LoadedProject,
   { force, cascade, wait, project }: PostgresChoices,
   effects: Effects,
 ): Promise<number> {
@@ -79,13 +80,25 @@ export async function exportLoadedToPostgres(
     { url, dataDir, isDemo: notice !== null, force, cascade, waitSeconds: wait, stallSeconds: 300 },
     {
       now: effects.now,
-      manifest: async () => compileLoaded(await project(), effects),
+      keyTests: () => readKeyTests(root, project, effects),
       onWait: () => effects.print("Waiting for another export into this database …"),
     },
   );
   const seconds = (effects.now().getTime() - started) / 1000;
   for (const line of renderExport(results, seconds)) effects.print(line);
   return 0;
+}
+
+/** As the last build compiled them, which is what the release was tested by; compiled now where nothing is left of it. */
+async function readKeyTests(
+  root: string,
+  project: PostgresChoices["project"],
+  effects: Effects,
+): Promise<readonly KeyTest[]> {
+  const text = await readFile(join(root, "target/manifest.json"), "utf8").catch(() => null);
+  if (text !== null) return parseKeyTests(JSON.parse(text));
+  const { compileLoaded } = await import("./compile.ts");
+  return parseKeyTests(await compileLoaded(await project(), effects));
 }
 
 async function embeddedAddress(home: string): Promise<string> {

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { z } from "zod";
 
-import type { Manifest } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";
-import { withDuckDB } from "../warehouse/duckdb.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
 import { type ExportedTable, readExports } from "./exports-table.ts";
+import type { KeyTest } from "./key-tests.ts";
 import { inTransaction, type Postgres, type PostgresOptions } from "./postgres-connection.ts";
 import { readReleaseRelations } from "./release-relations.ts";
 import type { SendOptions, SendResults } from "./send-release.ts";
@@ -21,8 +20,8 @@ export interface PostgresExportOptions extends PostgresOptions, SendOptions {
 
 export interface PostgresExportEffects {
   readonly now: () => Date;
-  /** The compiled project, whose tests say what is a key; asked for only when something is sent. */
-  readonly manifest: () => Promise<Pick<Manifest, "tests">>;
+  /** The project's tests that say what is a key; asked for only when something is sent. */
+  readonly keyTests: () => Promise<readonly KeyTest[]>;
   /** Told once when another export is at work in the database. */
   readonly onWait: () => void;
 }
@@ -55,11 +54,15 @@ export async function exportToPostgres(
     if (!options.force && isComplete(release, target, exported)) {
       return { ...common, sent: [], unchanged: exported.length, dropped: [] };
     }
-    const { sendRelease } = await import("./send-release.ts");
-    const manifest = await effects.manifest();
+    // Loading DuckDB and knex takes longer than seeing that there is nothing to do.
+    const [{ withDuckDB }, { sendRelease }] = await Promise.all([
+      import("../warehouse/duckdb.ts"),
+      import("./send-release.ts"),
+    ]);
+    const keyTests = await effects.keyTests();
     return withDuckDB({ path: release.path, readOnly: true }, async (database) => {
       const source = await database.connect();
-      const deliveries = planDeliveries(await readReleaseRelations(source, manifest), options.isDemo);
+      const deliveries = planDeliveries(await readReleaseRelations(source, keyTests), options.isDemo);
       const stamp = { release: release.number, runId: release.state.runId, finishedAt: effects.now() };
       const results = await sendRelease({ deliveries, target, exported, stamp, options }, { source, postgres });
       return { ...common, ...results };

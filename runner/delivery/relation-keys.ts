@@ -1,12 +1,12 @@
-import type { Manifest, ManifestTest } from "../compile/manifest.ts";
 import type { TableKey } from "./export-relation.ts";
+import type { KeyTest } from "./key-tests.ts";
 
 /**
  * The keys that a relation's tests vouch for: each `unique` test one, the columns of `relationships` tests an index.
  * Primary is the first whose columns are tested to be there, or else the first; whether the rows have nulls is not known here.
  */
-export function relationKeys(manifest: Pick<Manifest, "tests">, relation: string): readonly TableKey[] {
-  const tests = manifest.tests.filter((test) => test.relation === relation && test.severity === "error");
+export function relationKeys(keyTests: readonly KeyTest[], relation: string): readonly TableKey[] {
+  const tests = keyTests.filter((test) => test.relation === relation && test.severity === "error");
   const notNull = new Set(tests.flatMap(({ test }) => (test.kind === "not_null" ? [test.column] : [])));
   const unique = tests.flatMap(uniqueColumns);
   const primary = unique.find((columns) => columns.every((column) => notNull.has(column))) ?? unique[0];
@@ -20,6 +20,6 @@ export function relationKeys(manifest: Pick<Manifest, "tests">, relation: string
   return keys.filter(isFirst);
 }
 
-function uniqueColumns({ test }: ManifestTest): readonly (readonly string[])[] {
+function uniqueColumns({ test }: KeyTest): readonly (readonly string[])[] {
   return test.kind === "unique" ? [test.columns] : [];
 }

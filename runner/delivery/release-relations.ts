@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 
 import { z } from "zod";
 
-import type { Manifest } from "../compile/manifest.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { type ExportColumn, type ExportRelation, quote, quoteRelation, type TableKey } from "./export-relation.ts";
+import type { KeyTest } from "./key-tests.ts";
 import { relationKeys } from "./relation-keys.ts";
 
 const columnRow = z.strictObject({
@@ -22,7 +22,7 @@ const hashRow = z.tuple([
 /** The relations of gold and meta as an open release has them, by name. */
 export async function readReleaseRelations(
   connection: Connection,
-  manifest: Pick<Manifest, "tests">,
+  keyTests: readonly KeyTest[],
 ): Promise<readonly ExportRelation[]> {
   const rows = await readColumns(connection);
   const known = await readKnown(connection, rows);
@@ -35,7 +35,7 @@ export async function readReleaseRelations(
       description: row.column_description,
     }));
     const content = known.get(relation) ?? (await hashRows(connection, relation, columns));
-    const keys = await heldKeys(connection, { relation, columns, keys: relationKeys(manifest, relation) });
+    const keys = await heldKeys(connection, { relation, columns, keys: relationKeys(keyTests, relation) });
     relations.push({ relation, description: own[0]?.description ?? "", columns, ...content, keys });
   }
   return relations;

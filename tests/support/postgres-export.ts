@@ -1,4 +1,5 @@
 import type { ManifestTest } from "../../runner/compile/manifest.ts";
+import { parseKeyTests } from "../../runner/delivery/key-tests.ts";
 import {
   exportToPostgres,
   type PostgresExportOptions,
@@ -18,6 +19,6 @@ export function exportOf(
 ): Promise<PostgresExportResults> {
   return exportToPostgres(
     { url, dataDir, isDemo: false, force: false, cascade: false, waitSeconds: 0, stallSeconds: 60, ...options },
-    { now: () => new Date("2026-11-22T10:11:12Z"), manifest: () => Promise.resolve({ tests }), onWait },
+    { now: () => new Date("2026-11-22T10:11:12Z"), keyTests: () => Promise.resolve(parseKeyTests({ tests })), onWait },
   );
 }

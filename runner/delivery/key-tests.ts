@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+const keyTest = z.object({
+  relation: z.string(),
+  severity: z.enum(["error", "warn"]),
+  test: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("unique"), columns: z.array(z.string()).readonly() }),
+    z.object({ kind: z.literal("not_null"), column: z.string() }),
+    z.object({ kind: z.literal("relationships"), column: z.string() }),
+  ]),
+});
+const manifest = z.object({ tests: z.array(z.unknown()) });
+
+/** A data test that says something of a relation's keys. */
+export type KeyTest = z.infer<typeof keyTest>;
+
+/** The tests of a manifest, as compiled or as `target/manifest.json` has it, that say something of keys; others are left out. */
+export function parseKeyTests(value: unknown): readonly KeyTest[] {
+  return manifest.parse(value).tests.flatMap((test) => keyTest.safeParse(test).data ?? []);
+}
