@@ -41,6 +41,8 @@ const explanations: Readonly<Record<string, Explain>> = {
   EAI_AGAIN: () => ({ message: "the host's name cannot be looked up now", hint: isServerUp }),
   ECONNRESET: lost,
   EPIPE: lost,
+  ERR_STREAM_PREMATURE_CLOSE: lost,
+  ERR_STREAM_DESTROYED: lost,
   "57P01": lost,
   "57P02": lost,
   "08006": lost,

@@ -156,7 +156,7 @@ describe("a backend that is killed", () => {
         // The answer to a commit may be lost on its way.
         assert.ok(seen === showing || at > bytes - 400);
       }
-      await exportOf(lives[next], url);
+      await exportOf(lives[next], url, { waitSeconds: 60 });
       assert.equal(lifeSeen(await query(url, look)), next);
       whole[next] ??= await tablesIn(url);
       assert.deepEqual(await tablesIn(url), whole[next]);
@@ -173,7 +173,7 @@ test("a first export that is killed leaves nothing, not even a schema", async ()
     assert.rejects(exportOf(lives.odd, through), /the connection broke/),
   );
   assert.deepEqual(await query(url, "select nspname from pg_namespace where nspname in ('gold', 'meta')"), []);
-  assert.equal((await exportOf(lives.odd, url)).sent.length, 5);
+  assert.equal((await exportOf(lives.odd, url, { waitSeconds: 60 })).sent.length, 5);
 });
 
 test("a network that is cut, and one that stands still, are told apart; the target stays as it was", async () => {
@@ -181,7 +181,9 @@ test("a network that is cut, and one that stands still, are told apart; the targ
   await exportOf(lives.even, url);
   const trouble = (verdict: "stop" | "hold"): Promise<unknown> =>
     throughProxy(url, { after: 50_000, onReached: () => Promise.resolve(verdict) }, (through) =>
-      exportOf(lives.odd, through, { stallSeconds: verdict === "hold" ? 5 : 60 }).catch((error: unknown) => error),
+      exportOf(lives.odd, through, { waitSeconds: 60, stallSeconds: verdict === "hold" ? 5 : 60 }).catch(
+        (error: unknown) => error,
+      ),
     );
   const cut = await trouble("stop");
   assert.ok(cut instanceof ProjectError);
