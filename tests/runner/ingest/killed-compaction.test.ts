@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { listBatches } from "../../../runner/ingest/batches.ts";
 import { compactPolls } from "../../../runner/ingest/compact-polls.ts";
 import { readLandings } from "../../../runner/ingest/landings.ts";
-import { collectRemoved } from "../../../runner/ingest/remove-landings.ts";
+import { collectRemoved, removeLandings } from "../../../runner/ingest/remove-landings.ts";
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
 import { declaredTables } from "../../support/landing.ts";
 import { listFiles } from "../../support/list-files.ts";
@@ -109,22 +109,38 @@ test("deleting the old files, ended after any of them, brings none of them back"
     });
   }));
 
-test("who lists the batches while they are put together sees all plays once", () =>
+test("a month that is taken out before its polls were marked takes them with it", () =>
   withPollBench(async (bench) => {
-    for (const day of [1, 2, 3, 4, 5]) await listenAndPoll(bench, `2026-11-2${day}T10:00:00Z`, 1);
-    const listings = new Set<string>();
-    let isOver = false;
-    const watching = (async () => {
-      while (!isOver) listings.add(((await listBatches(bench.dataDir))["listening_history"] ?? []).join(" "));
-    })();
-    const before = ((await listBatches(bench.dataDir))["listening_history"] ?? []).join(" ");
+    const { dataDir } = bench;
+    await listenAndPoll(bench, "2026-11-22T10:00:00Z", 3);
+    await listenAndPoll(bench, "2026-11-23T10:00:00Z", 2);
     await compact(bench);
-    const after = ((await listBatches(bench.dataDir))["listening_history"] ?? []).join(" ");
-    isOver = true;
+    const marks = (await listFiles(join(dataDir, "bronze"))).filter((file) => file.endsWith(".removed"));
+    for (const mark of marks) await rm(join(dataDir, "bronze", mark));
+    await removeLandings((await listBatches(dataDir))["landings"] ?? [], dataDir);
+    await collectRemoved(dataDir);
+    assert.deepEqual(await listBatches(dataDir), {});
+    assert.deepEqual(await listFiles(join(dataDir, "bronze")), []);
+  }));
+
+test("who lists the batches while they are put together sees every play once", () =>
+  withPollBench(async (bench) => {
+    for (const month of ["02", "03", "04", "05", "06", "07", "08", "09", "10", "11"]) {
+      for (const day of ["01", "02"]) await listenAndPoll(bench, `2026-${month}-${day}T10:00:00Z`, 1);
+    }
+    const list = async (): Promise<readonly string[]> => (await listBatches(bench.dataDir))["listening_history"] ?? [];
+    const listings: (readonly string[])[] = [];
+    const compaction = { isOver: false };
+    const watch = async (): Promise<void> => {
+      while (!compaction.isOver) listings.push(await list());
+    };
+    const watching = Promise.all(Array.from({ length: 16 }, watch));
+    const polls = new Set(await list());
+    await compact(bench);
+    compaction.isOver = true;
     await watching;
-    assert.deepEqual([before.split(" ").length, after.split(" ").length], [5, 1]);
-    assert.deepEqual(
-      [...listings].filter((listing) => listing !== before && listing !== after),
-      [],
-    );
+    assert.deepEqual([polls.size, (await list()).length], [20, 10]);
+    // Each poll brought one play, each month has two.
+    const playsOf = (ids: readonly string[]): number => ids.reduce((sum, id) => sum + (polls.has(id) ? 1 : 2), 0);
+    assert.deepEqual([...new Set(listings.map(playsOf))], [20]);
   }));
