@@ -1,5 +1,5 @@
 import { access, readdir } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { ProjectError } from "../diagnostics.ts";
 import { apiBatches } from "../ingest/api-batches.ts";
@@ -9,6 +9,7 @@ import { tokenPath } from "../spotify/token-store.ts";
 import { dataPaths } from "../warehouse/data-folder.ts";
 import { isMissing } from "../warehouse/durable-files.ts";
 import { releaseFiles } from "../warehouse/releases.ts";
+import { writeWhole } from "../warehouse/write-whole.ts";
 import { readLastPoll } from "./read-last-poll.ts";
 
 /** What a data folder holds of Spotify's Web API. */
@@ -35,11 +36,21 @@ export async function findRemains(dataDir: string): Promise<Remains | null> {
   const hasLogin = await hasLoginFiles(dataDir);
   if (batches.length === 0 && !hasNotes && !hasLogin) return null;
   const hasPolled = (await unlessDamaged(readLastPoll(dataDir), "damaged")) !== null;
+  const hasLanded = batches.length > 0 || hasPolled || (await isThere(begunPath(dataDir)));
   const paths = dataPaths(dataDir);
   const releases = (await releaseFiles(paths)).map(({ number }) => number);
   const isBuilt = releases.length > 0 || (await isThere(paths.warehouse));
   const playlists = await unlessDamaged(loadPlaylistIds(dataDir), {});
-  return { hasLogin, batches, hasNotes, hasLanded: batches.length > 0 || hasPolled, isBuilt, releases, playlists };
+  return { hasLogin, batches, hasNotes, hasLanded, isBuilt, releases, playlists };
+}
+
+/** Notes that a disconnect began: until its end everything that was built is taken for what may hold rows of the Web API. */
+export async function rememberDisconnect(dataDir: string): Promise<void> {
+  await writeWhole(begunPath(dataDir), "{}\n");
+}
+
+function begunPath(dataDir: string): string {
+  return join(spotifyFolder(dataDir), "disconnect.json");
 }
 
 /** Those that a write that was killed left, too. */

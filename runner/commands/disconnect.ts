@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { type Diagnostic, ProjectError } from "../diagnostics.ts";
 import { newRunId } from "../execution/journal.ts";
 import { apiBatches } from "../ingest/api-batches.ts";
 import { collectRemoved, removeLandings } from "../ingest/remove-landings.ts";
@@ -14,12 +13,11 @@ import { removeTokens } from "../spotify/token-store.ts";
 import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
 import { dropOtherReleases } from "../warehouse/drop-releases.ts";
 import { describeHolder, type LockOptions, withLock } from "../warehouse/locks.ts";
-import { readCurrentRelease } from "../warehouse/releases.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
-import { buildLoaded, buildOptions } from "./build.ts";
-import { findRemains, type Remains } from "./disconnect-remains.ts";
+import { findRemains, rememberDisconnect, type Remains } from "./disconnect-remains.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions } from "./project-options.ts";
+import { buildWithoutApi, exportWithoutApi } from "./publish-without-api.ts";
 import { renderRemains, renderUnreachable } from "./render-disconnect.ts";
 import { withTypedLines } from "./typed-lines.ts";
 
@@ -50,10 +48,15 @@ export async function disconnect(options: DisconnectOptions, effects: Effects): 
     return 1;
   }
   const lock = makeLock(dataDir, options, effects);
+  const { projectDir, vars, wait } = options;
+  if (remains.hasLanded) await rememberDisconnect(dataDir);
   await forgetLogin(lock, effects);
   await takeOutBatches(lock, effects);
-  const code = remains.hasLanded && remains.isBuilt ? await buildWithout(dataDir, options, effects) : 0;
+  const isWithin = remains.hasLanded && remains.isBuilt;
+  const code = isWithin ? await buildWithoutApi({ dataDir, projectDir, vars, wait }, effects) : 0;
   await deleteFiles(lock, remains, effects);
+  if (isWithin) await exportWithoutApi({ dataDir, projectDir, vars, wait }, effects);
+  await deleteNotes(dataDir);
   for (const line of renderUnreachable(remains, await foreignFiles(dataDir))) effects.print(line);
   return code;
 }
@@ -93,30 +96,6 @@ async function takeOutBatches(lock: Lock, { print }: Effects): Promise<void> {
   });
 }
 
-/** Publishes a release of which no block has held a row of theirs; gives the exit code of the build. */
-async function buildWithout(dataDir: string, options: DisconnectOptions, effects: Effects): Promise<number> {
-  const { projectDir, vars, wait } = options;
-  try {
-    const before = await readCurrentRelease(dataDir);
-    const loaded = await openProject(options, effects);
-    const whole = { ...buildOptions.parse({ projectDir, vars, wait }), fromNothing: true };
-    const code = await buildLoaded(loaded, whole, effects);
-    if ((await readCurrentRelease(dataDir))?.number !== before?.number) return code;
-  } catch (error) {
-    if (!(error instanceof ProjectError)) throw error;
-    throw new ProjectError([...error.diagnostics, unfinished(dataDir)], 1, { cause: error });
-  }
-  throw new ProjectError([unfinished(dataDir)], 1);
-}
-
-function unfinished(dataDir: string): Diagnostic {
-  const message = "is not done: without a build the warehouse still holds what the Web API gave, as the releases do";
-  const hint =
-    "The login is gone, and no build reads those batches any more. Mend what failed above (npm run build-models shows it),\n" +
-    `then run npm run disconnect again. To be rid of them at once, delete ${dataPaths(dataDir).warehouse} and ${dataPaths(dataDir).releases} first.`;
-  return { path: "disconnect", message, hint };
-}
-
 async function deleteFiles(lock: Lock, { hasLanded }: Remains, effects: Effects): Promise<void> {
   const { dataDir } = lock;
   await withLock({ ...lock, name: "build" }, async () => {
@@ -126,6 +105,10 @@ async function deleteFiles(lock: Lock, { hasLanded }: Remains, effects: Effects)
     // No build of another process can publish meanwhile what reads them.
     await withLock({ ...lock, name: "bronze" }, () => collectRemoved(dataDir));
   });
+}
+
+/** Last: as long as they stand, a run that was interrupted begins anew. */
+async function deleteNotes(dataDir: string): Promise<void> {
   const notes = spotifyFolder(dataDir);
   await withStorageErrors(notes, () => rm(notes, { recursive: true, force: true }));
 }

@@ -5,14 +5,14 @@ import type { Tokens } from "../spotify/token-store.ts";
 import type { CurrentRelease } from "../warehouse/releases.ts";
 import type { LastPoll } from "./read-last-poll.ts";
 
-/** What `status` tells; null where there is nothing yet. */
+/** What `status` tells; null where there is nothing yet, undefined what cannot be read. */
 export interface Status {
   readonly now: Date;
   /** The app that the project names. */
   readonly clientId: string | null;
-  readonly release: CurrentRelease | null;
-  readonly tokens: Tokens | null;
-  readonly lastPoll: LastPoll | null;
+  readonly release: CurrentRelease | null | undefined;
+  readonly tokens: Tokens | null | undefined;
+  readonly lastPoll: LastPoll | null | undefined;
   readonly closed: readonly { readonly bucket: Bucket; readonly retryAt: Date }[];
   /** Of the batches that count. */
   readonly landings: readonly Landing[];
@@ -20,6 +20,8 @@ export interface Status {
 
 /** More gaps and held relations than these are counted only: the rest has to fit on the screen. */
 const mostListed = 5;
+
+const unreadable = "cannot be read, see below";
 
 const minuteMs = 60_000;
 
@@ -46,6 +48,7 @@ export function renderStatus(status: Status): readonly string[] {
 }
 
 function release({ release: current, now }: Status): readonly string[] {
+  if (current === undefined) return [line("release", unreadable)];
   if (current === null) return [line("release", "none yet: npm run pipeline")];
   const { number, state, warnings } = current;
   const publishedAt = new Date(state.publishedAt);
@@ -60,18 +63,20 @@ function release({ release: current, now }: Status): readonly string[] {
 }
 
 function login({ clientId, tokens, now }: Status): string {
+  if (tokens === undefined) return unreadable;
   if (tokens === null && clientId === null) return "no app is set, so Spotify is not asked (README, Spotify's Web API)";
   if (tokens === null) return "none: npm run login";
   if (clientId !== null && clientId !== tokens.clientId) {
     return "of another app than spotify_client_id names: npm run login";
   }
   const { daysLeft, endsAt, isNear } = loginEnd(tokens.authorizedAt, now);
-  const next = daysLeft < 0 ? "over: npm run login" : `the next one is due in ${count(daysLeft, "day")}`;
+  if (daysLeft < 0) return `over since ${day(endsAt)}: npm run login`;
   const age = `of ${day(tokens.authorizedAt)}, tokens renewed ${ago(tokens.refreshedAt, now)}`;
-  return `${age}; ${next}, by ${day(endsAt)}${isNear && daysLeft >= 0 ? ": npm run login" : ""}`;
+  return `${age}; the next one is due in ${count(daysLeft, "day")}, by ${day(endsAt)}${isNear ? ": npm run login" : ""}`;
 }
 
 function lastPoll({ lastPoll: poll, now }: Status): string {
+  if (poll === undefined) return unreadable;
   if (poll === null) return "none yet: npm run ingest -- spotify";
   const polledAt = new Date(poll.polled_at);
   return `${minute(polledAt)} (${ago(polledAt, now)}), ${count(poll.landed, "play")} landed`;

@@ -18,12 +18,12 @@ export async function status(options: z.infer<typeof statusOptions>, effects: Ef
   const { project, dataDir, notice } = await openProject(options, effects, loadProjectSettings);
   const now = effects.now();
   const troubles: ProjectError[] = [];
-  // A damaged part is told of after all the others.
-  const part = async <T>(reading: Promise<T>): Promise<T | null> =>
+  // A part that cannot be read is told of after all the others.
+  const part = async <T>(reading: Promise<T>): Promise<T | undefined> =>
     reading.catch((error: unknown) => {
       if (!(error instanceof ProjectError)) throw error;
       troubles.push(error);
-      return null;
+      return undefined;
     });
   const clientId = project.vars["spotify_client_id"] ?? null;
   const found: Status = {

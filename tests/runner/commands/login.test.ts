@@ -34,7 +34,7 @@ function nextLogin(authorizedAt: Date): string {
   return `Logged in. The next login is due in ${days} days, by ${end.toISOString().slice(0, 10)}.\n`;
 }
 
-async function authorizedAt({ dataDir }: SpotifyLife): Promise<Date> {
+async function loginTime({ dataDir }: SpotifyLife): Promise<Date> {
   const tokens = await loadTokens(dataDir);
   assert.ok(tokens !== null, "there is a login");
   return tokens.authorizedAt;
@@ -45,7 +45,7 @@ test("a browser that comes back to the callback logs in, and the process ends al
     await life.setBrowser("fetch(address)");
     const { code, stdout, stderr } = await outcomeOf(life.start("login"));
     assert.equal(code, 0, stderr);
-    assert.ok(stdout.includes(nextLogin(await authorizedAt(life))), stdout);
+    assert.ok(stdout.includes(nextLogin(await loginTime(life))), stdout);
     assert.equal(stdout.match(/Developer Policy forbids analysing/g)?.length, 1);
     assert.equal((await stat(join(life.dataDir, "secrets", "spotify.json"))).mode & 0o777, 0o600);
     assert.equal((await stat(join(life.dataDir, "secrets"))).mode & 0o777, 0o700);
@@ -60,7 +60,7 @@ test("over ssh the address that is pasted logs in", (context) =>
     child.stdin?.write(`${await answerAt(address)}\n`);
     const { code, stdout, stderr } = await outcome;
     assert.equal(code, 0, stderr);
-    assert.ok(stdout.includes(nextLogin(await authorizedAt(life))), stdout);
+    assert.ok(stdout.includes(nextLogin(await loginTime(life))), stdout);
   }));
 
 test("the answer to another login is refused, and the login goes on; a user who refuses ends it with 1", (context) =>

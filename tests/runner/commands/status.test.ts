@@ -110,7 +110,7 @@ test("a login that others can read is told of after all the rest, with 1", (cont
     await chmod(tokenPath(dataDir), 0o644);
     const { code, stdout, stderr } = await run("status");
     assert.equal(code, 1);
-    assert.match(stdout, /login {7}none: npm run login/);
+    assert.match(stdout, /login {7}cannot be read, see below\n/);
     assert.match(stderr, /can be read by others \(mode 644\), so the login is not used/);
   }));
 
@@ -119,7 +119,7 @@ test("a login of another app, and one that is over, ask for another", (context) 
     await saveTokens(dataDir, { ...benchTokens(fake), clientId: "f".repeat(32) });
     assert.match((await run("status")).stdout, /login {7}of another app than spotify_client_id names: npm run login/);
     await saveTokens(dataDir, { ...benchTokens(fake), authorizedAt: new Date("2020-01-15T12:00:00Z") });
-    assert.match((await run("status")).stdout, /; over: npm run login, by 2020-07-15\n/);
+    assert.match((await run("status")).stdout, /login {7}over since 2020-07-15: npm run login\n/);
     await mkdir(join(dataDir, "spotify"), { recursive: true });
     await writeFile(join(dataDir, "spotify", "last-poll.json"), "{");
     const { code, stderr } = await run("status");
