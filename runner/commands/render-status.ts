@@ -64,7 +64,8 @@ function release({ release: current, now }: Status): readonly string[] {
 
 function login({ clientId, tokens, now }: Status): string {
   if (tokens === undefined) return unreadable;
-  if (tokens === null && clientId === null) return "no app is set, so Spotify is not asked (README, Spotify's Web API)";
+  if (tokens === null && clientId === null)
+    return "no app is set, so Spotify is not asked; npm run login says how to get one";
   if (tokens === null) return "none: npm run login";
   if (clientId !== null && clientId !== tokens.clientId) {
     return "of another app than spotify_client_id names: npm run login";

@@ -88,7 +88,7 @@ test("disconnect leaves nothing of the Web API in bronze, releases and warehouse
       ["my_tracks_features", "bbbbbbbbbbbbbbbb.parquet"],
     ] as const) {
       const folder = join("data", "bronze", table);
-      const [rows = ""] = before.filter((name) => name.startsWith(folder));
+      const rows = before.find((name) => name.startsWith(folder)) ?? "";
       await copyFile(join(root, rows), join(root, folder, orphan));
     }
     await mkdir(join(dataDir, "tmp", "bronze"), { recursive: true });

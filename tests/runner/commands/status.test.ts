@@ -29,7 +29,7 @@ test("without Spotify and before any build the status says so, and makes no fold
   newest play none yet
 
 Spotify's Web API
-  login       no app is set, so Spotify is not asked (README, Spotify's Web API)
+  login       no app is set, so Spotify is not asked; npm run login says how to get one
   last poll   none yet: npm run ingest -- spotify
   landed      0 plays, 0 rows of tracks
   gaps        none
