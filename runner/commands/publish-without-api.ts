@@ -4,7 +4,7 @@ import { dataPaths } from "../warehouse/data-folder.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import { buildLoaded, buildOptions } from "./build.ts";
 import type { Effects } from "./effects.ts";
-import { openProject, type ProjectOptionValues } from "./project-options.ts";
+import { type LoadedProject, openProject, type ProjectOptionValues } from "./project-options.ts";
 
 interface PublishOptions extends ProjectOptionValues {
   readonly dataDir: string;
@@ -45,7 +45,8 @@ export async function exportWithoutApi({ dataDir, ...options }: PublishOptions, 
   const { exportLoadedToPostgres } = await import("./export.ts");
   await explained(failed, async () => {
     const loaded = await openProject(options, effects, loadProjectSettings);
-    await exportLoadedToPostgres(loaded, { ...options, force: false, cascade: false }, effects);
+    const project = async (): Promise<LoadedProject["project"]> => (await openProject(options, effects)).project;
+    await exportLoadedToPostgres(loaded, { wait: options.wait, force: false, cascade: false, project }, effects);
   });
 }
 
