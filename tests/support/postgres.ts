@@ -1,11 +1,12 @@
 import { createServer } from "node:net";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { Client } from "pg";
 
 import { startPostgres } from "../../runner/delivery/embedded-postgres.ts";
+import { startDebianPostgres } from "./debian-postgres.ts";
 
 /** A real Postgres of a test file, with an empty database for each who asks. */
 export interface TestPostgres {
@@ -17,11 +18,12 @@ export interface TestPostgres {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the embedded Postgres in a folder of its own. */
+/** Starts the embedded Postgres in a folder of its own, or Debian's where the embedded one cannot run. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "tonearm-postgres-"));
   const port = await freePort();
-  const { url, stop } = await startPostgres(folder, port);
+  const isClosed = (await whyNotOurOwn()) !== false;
+  const { url, stop } = await (isClosed ? startDebianPostgres : startPostgres)(folder, port);
   let databases = 0;
   return {
     port,
@@ -36,6 +38,15 @@ export async function startTestPostgres(): Promise<TestPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Why the project's own Postgres cannot run here; false where it can. Root's checkout may lie where no other user gets to. */
+export async function whyNotOurOwn(): Promise<string | false> {
+  if (process.getuid?.() !== 0) return false;
+  for (let folder = import.meta.dirname; dirname(folder) !== folder; folder = dirname(folder))
+    if (((await stat(folder)).mode & 0o001) === 0)
+      return `Postgres never runs as root, and its own user may not pass ${folder}`;
+  return false;
 }
 
 /** The rows of one statement, on a connection of its own. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
-import { freePort, query, startTestPostgres, type TestPostgres } from "../../support/postgres.ts";
+import { freePort, query, startTestPostgres, type TestPostgres, whyNotOurOwn } from "../../support/postgres.ts";
 import { scratchProject } from "../../support/tonearm.ts";
 
 const files = {
@@ -92,32 +92,36 @@ test("pipeline exports what it published, and only where POSTGRES_URL is set", a
   assert.deepEqual(await query(url, "select * from gold.doubles"), [{ number_id: 1, doubled: 20 }]);
 });
 
-test("a life uses the Postgres of its own data folder, which ends when it is told to", async (t) => {
-  const project = await scratchProject(t, files);
-  await project.run("build");
-  // Where tests run as root, Postgres runs as a user who must get there.
-  await chmod(project.root, 0o711);
-  const port = String(await freePort());
-  const postgres = project.start("postgres", "--port", port);
-  const ended = new Promise((resolve) => postgres.on("close", resolve));
-  let said = "";
-  await new Promise<void>((resolve, reject) => {
-    postgres.on("close", () => reject(new Error(said)));
-    postgres.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    postgres.stdout?.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes("psql")) resolve();
+test(
+  "a life uses the Postgres of its own data folder, which ends when it is told to",
+  { skip: await whyNotOurOwn() },
+  async (t) => {
+    const project = await scratchProject(t, files);
+    await project.run("build");
+    // Where tests run as root, Postgres runs as a user who must get there.
+    await chmod(project.root, 0o711);
+    const port = String(await freePort());
+    const postgres = project.start("postgres", "--port", port);
+    const ended = new Promise((resolve) => postgres.on("close", resolve));
+    let said = "";
+    await new Promise<void>((resolve, reject) => {
+      postgres.on("close", () => reject(new Error(said)));
+      postgres.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      postgres.stdout?.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes("psql")) resolve();
+      });
     });
-  });
-  const { code, stdout, stderr } = await project.run("export");
-  assert.equal(code, 0, stderr);
-  assert.match(stdout, /4 tables sent/);
-  postgres.kill("SIGTERM");
-  await ended;
-  const late = await project.run("export");
-  assert.equal(late.code, 1);
-  assert.match(late.stderr, /nobody answers there/);
-});
+    const { code, stdout, stderr } = await project.run("export");
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /4 tables sent/);
+    postgres.kill("SIGTERM");
+    await ended;
+    const late = await project.run("export");
+    assert.equal(late.code, 1);
+    assert.match(late.stderr, /nobody answers there/);
+  },
+);
 
 test("export to files says what stands where, and what it needs to know", async (t) => {
   const project = await scratchProject(t, files);
