@@ -35,7 +35,7 @@ test("plays of the Web API stand for themselves until an export tells of them", 
     pollFile([apiRow("2024-05-01 10:05:00.789", "Ann - Three"), apiRow("2024-05-02 10:00:00", "Ann - One")]),
     { table: "my_tracks_features", file: "tracks", rows: [length("Ann - One", 200_000), length("Ann - Two", 180_000)] },
   );
-  await life.build("tag:silver", "+tag:descriptive");
+  await life.build("+tag:silver", "+tag:descriptive");
 
   await context.test(
     "they are streams without a length, begun a track's length before, or at the end before",
@@ -76,7 +76,7 @@ test("plays of the Web API stand for themselves until an export tells of them", 
         }),
       ]),
     );
-    await life.build("tag:silver", "+tag:descriptive");
+    await life.build("+tag:silver", "+tag:descriptive");
     const plays = await life.query("select source_kind, track_name from silver.plays order by source_kind, ended_at");
     assert.deepEqual(plays, [
       { source_kind: "api", track_name: "Three" },
@@ -111,7 +111,7 @@ test("account data covers plays of the Web API too, and two plays stay two", asy
     ]),
     accountFile("StreamingHistory_music_0.json", [accountRow("2024-05-01 10:00", "Ann - One", 40_000)]),
   );
-  await life.build("tag:silver", "+tag:descriptive");
+  await life.build("+tag:silver", "+tag:descriptive");
   assert.deepEqual(
     await life.query("select source_kind, count(*)::int as plays from silver.plays group by all order by all"),
     [
@@ -130,7 +130,7 @@ test("the days between polls are covered but for the gaps", async (context) => {
       [{ from: "2024-05-03T12:00:00.000Z", to: "2024-05-07T08:00:00.000Z" }],
     ),
   );
-  await life.build("tag:silver", "+tag:descriptive");
+  await life.build("+tag:silver", "+tag:descriptive");
   assert.deepEqual(await life.query("select gap_from, gap_to from silver.poll_gaps"), [
     { gap_from: new Date("2024-05-03T12:00:00Z"), gap_to: new Date("2024-05-07T08:00:00Z") },
   ]);
@@ -167,7 +167,7 @@ test("features from the Web API are averaged only when feature_sources names the
     file: "features",
     rows: [{ ...length("Ann - One", 1), ...features }],
   });
-  await life.build("tag:silver", "+tag:descriptive");
+  await life.build("+tag:silver", "+tag:descriptive");
   assert.deepEqual(await life.query("select feature_source, valence, key from silver.song_features"), [
     { feature_source: "api", valence: 0.9, key: null },
   ]);
