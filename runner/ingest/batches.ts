@@ -52,9 +52,14 @@ export async function recordedBatches(dataDir: string): Promise<readonly string[
 /** Ids of the batches that were put together into one of the recorded ones. */
 export async function replacedBatches(dataDir: string, recorded: readonly string[]): Promise<readonly string[]> {
   const records = new Set(recorded);
-  const lists = (await batchIds(join(dataDir, "bronze", "landings"), replacement)).filter((id) => records.has(id));
+  const lists = (await replacingBatches(dataDir)).filter((id) => records.has(id));
   const texts = await Promise.all(lists.map((id) => ifPresent(readFile(replacesPath(dataDir, id), "utf8"))));
   return texts.flatMap((text) => text?.split("\n") ?? []);
+}
+
+/** Ids of the batches that were or, without a record, were to be put together from others. */
+export async function replacingBatches(dataDir: string): Promise<readonly string[]> {
+  return batchIds(join(dataDir, "bronze", "landings"), replacement);
 }
 
 /** Ids of the batches that were taken out and whose files may still be there. */

@@ -6,7 +6,7 @@ import { writePrivately } from "../warehouse/durable-files.ts";
 import { batchPath, replacesPath } from "./batches.ts";
 import { type BatchTarget, commitBatch } from "./commit-batch.ts";
 import type { Landing } from "./landings.ts";
-import { markReplaced } from "./remove-landings.ts";
+import { markReplaced, sweepUnfinished } from "./remove-landings.ts";
 import { sqlPath, sqlText } from "./sql-text.ts";
 
 /** From so many batches on those of a period become one: at once when it is over, and now and then in the running month. */
@@ -27,6 +27,7 @@ export async function compactPolls(landings: readonly Landing[], target: BatchTa
     const [period = ""] = key.split(" ");
     return length >= (period < today.slice(0, period.length) ? fewest.finished : fewest.running);
   });
+  await sweepUnfinished(target.dataDir);
   for (const [, group] of due) await compact(group, target);
   // Also those of a run that was killed before it came to this.
   await markReplaced(target.dataDir);

@@ -10,6 +10,7 @@ import {
   removedBatches,
   replacedBatches,
   replacesPath,
+  replacingBatches,
 } from "./batches.ts";
 
 /** Takes batches out of what the next build reads; a mark only, so that a crash leaves each of them in or out. The caller holds the bronze lock. */
@@ -24,6 +25,16 @@ export async function markReplaced(dataDir: string): Promise<void> {
   const marked = new Set(await removedBatches(dataDir));
   const left = recorded.filter((id) => replaced.has(id) && !marked.has(id));
   await removeLandings(left, dataDir);
+}
+
+/** Deletes what is left of batches that a killed run was putting together from others, which still count. The caller holds the bronze lock. */
+export async function sweepUnfinished(dataDir: string): Promise<void> {
+  const recorded = new Set(await recordedBatches(dataDir));
+  const tables = await bronzeTables(dataDir);
+  for (const id of (await replacingBatches(dataDir)).filter((batch) => !recorded.has(batch))) {
+    for (const table of tables) await rm(batchPath(dataDir, table, id), { force: true });
+    await rm(replacesPath(dataDir, id), { force: true });
+  }
 }
 
 /** Deletes the files of removed batches that no kept release reads any more, and gives the ids of those that one still reads. The caller holds the bronze lock. */

@@ -78,6 +78,7 @@ test("a compaction that ends after any of its steps has changed no row, and the 
         assert.deepEqual(await collectRemoved(bench.dataDir), [], place);
         assert.deepEqual(await told(), whole, place);
         assert.equal((await bench.poll()).landed, 0, place);
+        // Rows, record and list of each, and nothing else.
         assert.equal((await listFiles(bronze)).length, 6, place);
       }
     });
