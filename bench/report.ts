@@ -4,6 +4,8 @@ import { median, type Summary } from "./measure.ts";
 export interface BenchReport {
   readonly summaries: readonly Summary[];
   readonly figures: readonly Figure[];
+  /** Lines of what happened, where that is not plain from the figures. */
+  readonly notes?: readonly string[];
 }
 
 export interface Figure {
@@ -37,7 +39,8 @@ export function renderReport(bench: string, report: BenchReport): string {
       `  ${one.name.padEnd(24)} wall ${one.wallSeconds.toFixed(2)} s (${one.walls.map((wall) => wall.toFixed(2)).join(" ")})` +
       `  cpu ${one.cpuSeconds.toFixed(2)} s  peak ${one.peakMegabytes.toFixed(0)} MB`,
   );
-  return [bench, ...rows, ...report.figures.map(renderFigure)].join("\n");
+  const notes = (report.notes ?? []).map((note) => `  ${note}`);
+  return [bench, ...rows, ...notes, ...report.figures.map(renderFigure)].join("\n");
 }
 
 function renderFigure(figure: Figure): string {

@@ -6,6 +6,7 @@ import { learning } from "./learning.ts";
 import { memory } from "./memory.ts";
 import { noopBuild } from "./noop-build.ts";
 import { type BenchReport, renderReport } from "./report.ts";
+import { yearOfPolls } from "./year-of-polls.ts";
 
 const benches = {
   landing,
@@ -14,6 +15,7 @@ const benches = {
   "noop-build": noopBuild,
   memory,
   learning,
+  "year-of-polls": yearOfPolls,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
 
 const { values, positionals } = parseArgs({

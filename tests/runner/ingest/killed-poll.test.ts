@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { landInBronze, pollFile } from "../../support/bronze.ts";
 import { visiblePlays } from "../../support/fake-spotify-plays.ts";
 import type { FakePlay } from "../../support/fake-spotify-state.ts";
+import { textOf } from "../../support/landing.ts";
+import { listFiles } from "../../support/list-files.ts";
 import { idOf, queryLanded } from "../../support/poll-bench.ts";
 import { type PollingProcesses, withPollingProcesses } from "../../support/polling-process.ts";
 import { type Outcome, outcomeOf } from "../../support/tonearm.ts";
@@ -36,7 +39,7 @@ async function landedKeys({ dataDir }: PollingProcesses, place: string): Promise
     "listening_history",
     "select concat(track_id, ' ', epoch_ms(ended_at)) as play from landed where year(ended_at) > 2020 order by play",
   );
-  const keys = rows.map(({ play }) => String(play));
+  const keys = rows.map(({ play }) => textOf(play));
   assert.equal(new Set(keys).size, keys.length, place);
   return keys;
 }
@@ -112,6 +115,9 @@ test(`a poll killed at any of ${kills} moments loses nothing that Spotify still 
     );
     const sum = "select sum(rows_landed)::int as plays from landed where table_name = 'listening_history'";
     assert.deepEqual(await queryLanded(dataDir, "landings", sum), [{ plays: landed.length + 2 * (kills + 1) }]);
+    const files = await listFiles(join(dataDir, "bronze", "landings"));
+    const unfinished = files.filter((file) => !files.includes(`${file.split(".")[0]}.parquet`));
+    assert.deepEqual(unfinished, []);
   }));
 
 test("two polls at once land each play once", () =>
