@@ -24,18 +24,14 @@ export const ingestOptions = z.strictObject({
 
 /** Lands exports and catalogues as bronze batches; 1 when a file could not be landed, the others land all the same. */
 export async function ingest(options: z.infer<typeof ingestOptions>, effects: Effects): Promise<number> {
-  // The lock needs DuckDB: it loads while the project is read.
+  const [path, ...others] = options.paths;
+  const isPoll = path === "spotify" && others.length === 0 && !(await exists(resolve(effects.cwd, path)));
+  // They load while the project is read: the lock needs DuckDB.
   const duckdb = import("../warehouse/duckdb.ts");
+  const polling = isPoll ? import("./poll-spotify.ts") : null;
   const loaded = await openProject(options, effects, loadProjectSettings);
   await duckdb;
-  if (
-    options.paths.length === 1 &&
-    options.paths[0] === "spotify" &&
-    !(await exists(resolve(effects.cwd, "spotify")))
-  ) {
-    const { pollSpotify } = await import("./poll-spotify.ts");
-    return pollSpotify(loaded, { wait: options.wait }, effects);
-  }
+  if (polling !== null) return (await polling).pollSpotify(loaded, { wait: options.wait }, effects);
   const paths = options.paths.length > 0 ? options.paths : [loaded.inbox];
   const report = await landLoaded(loaded, { paths, wait: options.wait }, effects);
   return report.failures.length > 0 ? 1 : 0;
