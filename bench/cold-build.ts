@@ -1,10 +1,11 @@
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Manifest } from "../runner/compile/manifest.ts";
+import type { Manifest, ManifestNode } from "../runner/compile/manifest.ts";
 import { renderDataTest } from "../runner/data-tests/render-data-test.ts";
 import { testsOf } from "../runner/graph/plan.ts";
 import { listBatches } from "../runner/ingest/batches.ts";
+import { unscoredStatement } from "../runner/learning/score-relation.ts";
 import { kindOf, materialize } from "../runner/materializations/materialize.ts";
 import { environmentOf, findInputs, type Inputs, land } from "./inputs.ts";
 import { measureInTurns, projectRoot, runNode, type Summary, tonearm, withScratchFolder } from "./measure.ts";
@@ -74,6 +75,14 @@ async function measureBuild(
   });
 }
 
+/** A cold build has no champions: predictions get their columns, all null. */
+function scoring(manifest: Manifest, node: ManifestNode): readonly string[] {
+  if (node.resourceType !== "model" || node.scoredBy === null) return [];
+  const trained = manifest.nodes[`model.${manifest.project}.${node.scoredBy}`];
+  const task = trained?.resourceType === "model" ? trained.training?.["task"] : undefined;
+  return [unscoredStatement(node.relation, task === "regression" ? "regression" : "multiclass")];
+}
+
 /** Every relation's statements and tests in the order they are built, with what each waits for. */
 async function bareStatements(dataDirectory: string): Promise<readonly unknown[]> {
   const manifest: Manifest = await readManifest();
@@ -93,7 +102,7 @@ async function bareStatements(dataDirectory: string): Promise<readonly unknown[]
         name: uniqueId,
         schema: node.schema,
         needs: [...new Set([...node.reads, ...tests.flatMap((test) => test.reads)])].filter((id) => id !== uniqueId),
-        statements: statements.map(({ sql }) => sql),
+        statements: [...statements.map(({ sql }) => sql), ...scoring(manifest, node)],
         tests: tests.map((test) => `select count(*) from (${renderDataTest(test)})`),
       },
     ];

@@ -1,4 +1,4 @@
-import type { Prng } from "../runner/demo/prng.ts";
+import type { Prng } from "../runner/prng.ts";
 import type { FakePlay } from "../tests/support/fake-spotify-state.ts";
 import type { FakeRequest } from "../tests/support/fake-spotify-request.ts";
 import type { FakeFault } from "../tests/support/fake-spotify.ts";

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { coldBuild, manyPlays } from "./cold-build.ts";
+import { exporting } from "./export.ts";
 import { landing } from "./landing.ts";
 import { learning } from "./learning.ts";
 import { memory } from "./memory.ts";
@@ -15,6 +16,7 @@ const benches = {
   "noop-build": noopBuild,
   memory,
   learning,
+  export: exporting,
   "year-of-polls": yearOfPolls,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
 

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { prng, type Prng } from "../runner/demo/prng.ts";
+import { prng, type Prng } from "../runner/prng.ts";
 import { poll } from "../runner/ingest/poll.ts";
 import { collectRemoved } from "../runner/ingest/remove-landings.ts";
 import type { Gap } from "../runner/spotify/poll-window.ts";

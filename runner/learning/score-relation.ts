@@ -35,8 +35,7 @@ export async function scoreRelation(connection: Connection, request: ScoringRequ
   const columns = { ...scoreColumns[task], ...sharedColumns };
   const rows = champion === null ? [] : await connection.query(`select * from ${relation} order by rowid`);
   if (champion === null || rows.length === 0) {
-    const empty = Object.entries(columns).map(([name, type]) => `null::${type} as ${name}`);
-    await connection.run(`create or replace table ${relation} as select *, ${empty.join(", ")} from ${relation}`);
+    await connection.run(unscoredStatement(relation, task));
     return null;
   }
   const scored = score(champion, rows);
@@ -57,6 +56,13 @@ export async function scoreRelation(connection: Connection, request: ScoringRequ
   await connection.run("drop table scores");
   await rm(path);
   return null;
+}
+
+/** Adds the columns of predictions to a table, all null. */
+export function unscoredStatement(relation: string, task: Task): string {
+  const columns = Object.entries({ ...scoreColumns[task], ...sharedColumns });
+  const empty = columns.map(([name, type]) => `null::${type} as ${name}`);
+  return `create or replace table ${relation} as select *, ${empty.join(", ")} from ${relation}`;
 }
 
 function score(champion: ModelVersion, rows: readonly Row[]): readonly object[] | string {
