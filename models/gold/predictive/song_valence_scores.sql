@@ -6,6 +6,34 @@ columns:
   - name: song_id
     description: The song.
     data_tests: [unique, not_null]
+  - name: artist_key
+    description: First artist.
+  - name: track_genre
+    description: Most frequent genre of the song in the catalogue.
+  - name: danceability
+    description: How suitable for dancing, 0 to 1.
+  - name: energy
+    description: Intensity, 0 to 1.
+  - name: key
+    description: Pitch class, 0 = C to 11 = B.
+  - name: loudness
+    description: Mean loudness in decibels.
+  - name: mode
+    description: 1 major, 0 minor.
+  - name: speechiness
+    description: Share of spoken words, 0 to 1.
+  - name: acousticness
+    description: Confidence that the track is acoustic, 0 to 1.
+  - name: instrumentalness
+    description: Confidence that the track has no vocals, 0 to 1.
+  - name: liveness
+    description: Confidence that an audience is heard, 0 to 1.
+  - name: tempo
+    description: Beats a minute.
+  - name: time_signature
+    description: Beats in a bar.
+  - name: duration_ms
+    description: Length in milliseconds.
   - name: prediction
     description: Valence, 0 to 1; of a song that was trained on by a model that had not seen its artist.
   - name: lower
