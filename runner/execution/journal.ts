@@ -2,74 +2,10 @@ import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
-
 import { ProjectError } from "../diagnostics.ts";
 import { dataFolder } from "../warehouse/data-folder.ts";
 import { toStorageError, withStorageErrors } from "../warehouse/storage-errors.ts";
-
-const milliseconds = z.number().nonnegative();
-const count = z.int().nonnegative();
-
-const runStarted = z.strictObject({
-  event: z.literal("run_started"),
-  command: z.string(),
-  args: z.array(z.string()).readonly(),
-  pid: z.int(),
-  version: z.string(),
-});
-const nodeStarted = z.strictObject({ event: z.literal("node_started"), node: z.string() });
-const nodeFinished = z.strictObject({
-  event: z.literal("node_finished"),
-  node: z.string(),
-  status: z.string(),
-  rows: count.nullable(),
-  ms: milliseconds,
-  message: z.string().nullable(),
-});
-const testFinished = z.strictObject({
-  event: z.literal("test_finished"),
-  test: z.string(),
-  node: z.string(),
-  status: z.string(),
-  /** Null when the test could not run. */
-  failures: count.nullable(),
-  severity: z.enum(["error", "warn"]),
-  ms: milliseconds,
-  message: z.string().nullable(),
-});
-const warning = z.strictObject({ event: z.literal("warning"), message: z.string() });
-const published = z.strictObject({
-  event: z.literal("published"),
-  release: z.int().positive(),
-  /** Those the run changed. */
-  relations: z.array(z.string()).readonly(),
-});
-const runFinished = z.strictObject({ event: z.literal("run_finished"), status: z.string(), ms: milliseconds });
-
-const at = { at: z.iso.datetime() };
-const journalEntry = z.discriminatedUnion("event", [
-  runStarted.extend(at),
-  nodeStarted.extend(at),
-  nodeFinished.extend(at),
-  testFinished.extend(at),
-  warning.extend(at),
-  published.extend(at),
-  runFinished.extend(at),
-]);
-
-/** One line of a journal. */
-export type JournalEntry = z.infer<typeof journalEntry>;
-/** What a run tells its journal; the journal adds the time. */
-export type JournalEvent = z.infer<
-  | typeof runStarted
-  | typeof nodeStarted
-  | typeof nodeFinished
-  | typeof testFinished
-  | typeof warning
-  | typeof published
-  | typeof runFinished
->;
+import { type JournalEntry, journalEntry, type JournalEvent } from "./journal-events.ts";
 
 export interface Journal {
   readonly path: string;

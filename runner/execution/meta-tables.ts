@@ -6,7 +6,8 @@ import { renderLiteral } from "../compile/helpers.ts";
 import type { BuildState } from "../graph/build-state.ts";
 import { kindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { type JournalEntry, readJournal } from "./journal.ts";
+import { readJournal } from "./journal.ts";
+import type { JournalEntry } from "./journal-events.ts";
 
 interface MetaTable {
   readonly name: string;

@@ -3,14 +3,27 @@ import { appendFile, readdir, readFile, stat, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { type JournalEvent, newRunId, openJournal, readJournal } from "../../../runner/execution/journal.ts";
+import { newRunId, openJournal, readJournal } from "../../../runner/execution/journal.ts";
+import type { JournalEvent } from "../../../runner/execution/journal-events.ts";
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { withScript } from "../../support/child-script.ts";
 import { inScratchFolder } from "../../support/scratch-folder.ts";
 
-const started: JournalEvent = { event: "run_started", command: "build", args: ["--force"], pid: 7, version: "0.1.0" };
+const started: JournalEvent = {
+  event: "run_started",
+  command: "build",
+  args: ["--force"],
+  pid: 7,
+  version: "0.1.0",
+  trigger: "catch-up",
+  slots: { build: "2026-11-22T06:00:00.000Z" },
+  missed: { build: { slots: 2, from: "2026-11-21T18:00:00.000Z", to: "2026-11-22T00:00:00.000Z" } },
+  stages: ["build", "export"],
+  parent: { runId: "run-0", stage: "train", attempt: 2 },
+};
 const everyEvent: readonly JournalEvent[] = [
   started,
+  { event: "stage_started", stage: "build", attempt: 1 },
   { event: "node_started", node: "model.tonearm.plays" },
   { event: "node_finished", node: "model.tonearm.plays", status: "success", rows: 41099, ms: 12.5, message: null },
   {
@@ -25,6 +38,17 @@ const everyEvent: readonly JournalEvent[] = [
   },
   { event: "warning", message: "données: “naïve”" },
   { event: "published", release: 3, relations: ["silver.plays"] },
+  {
+    event: "stage_finished",
+    stage: "build",
+    attempt: 1,
+    status: "failed",
+    rows: null,
+    ms: 12,
+    error: { kind: "network", message: "no answer", retryAt: null },
+    nextAttemptAt: "2026-11-22T10:00:30.000Z",
+  },
+  { event: "stage_skipped", stage: "export", reason: "upstream_failed", message: "build failed" },
   { event: "run_finished", status: "error", ms: 2100 },
 ];
 
@@ -48,7 +72,7 @@ test("a journal gives back every event in order, with the clock's times", async 
     assert.equal(journal.path, join(dataDir, "runs/run-1.jsonl"));
     assert.deepEqual(
       await readJournal(journal.path),
-      everyEvent.map((event, index) => ({ at: `2026-11-22T10:00:0${index}.000Z`, ...event })),
+      everyEvent.map((event, index) => ({ at: `2026-11-22T10:00:${String(index).padStart(2, "0")}.000Z`, ...event })),
     );
     assert.equal((await stat(journal.path)).mode & 0o777, 0o600);
   });
