@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { z } from "zod";
 
+import { CancelledError } from "./cancellation.ts";
 import type { Effects } from "./commands/effects.ts";
 import { didYouMean, ProjectError } from "./diagnostics.ts";
 import { toStorageError } from "./warehouse/storage-errors.ts";
@@ -200,7 +201,8 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {
   const error = toStorageError(thrown, process.cwd());
-  const text = error instanceof ProjectError ? error.message : error instanceof Error ? error.stack : String(error);
+  const isExpected = error instanceof ProjectError || error instanceof CancelledError;
+  const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text ?? ""}\n`);
-  process.exitCode = error instanceof ProjectError ? error.exitCode : 1;
+  process.exitCode = isExpected ? error.exitCode : 1;
 }

@@ -11,6 +11,8 @@ export interface Effects {
   readonly progress: ((line: string | null) => void) | null;
   /** Letters in a line of the terminal; null where standard output is none. */
   readonly screenWidth: number | null;
+  /** Ends the work when it fires; left out, each command listens to SIGTERM and SIGINT itself. */
+  readonly signal?: AbortSignal;
   readonly now: () => Date;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -10,6 +10,8 @@ import { kindOf } from "../materializations/materialize.ts";
 export interface ExecutionEffects {
   readonly connections: readonly Connection[];
   readonly journal: Journal;
+  /** Ends the run: a node that is at work then counts as never begun. */
+  readonly signal: AbortSignal;
   readonly report: (result: NodeResult, progress: { readonly index: number; readonly total: number }) => void;
 }
 
@@ -30,6 +32,7 @@ export async function executePlan(input: ExecutionInput, effects: ExecutionEffec
       effects.journal.write({ event: "node_started", node: node.uniqueId });
       const blocker = blockedBy(node, context, results);
       const result = blocker === null ? await buildNode(connection, node, context) : skipNode(node, blocker, context);
+      effects.signal.throwIfAborted();
       results.set(node.uniqueId, result);
       journalResult(effects.journal, result);
       effects.report(result, { index: results.size, total: input.plan.nodes.length });

@@ -124,7 +124,14 @@ const published = z.strictObject({
   /** Those the run changed. */
   relations: z.array(z.string()).readonly(),
 });
-const runFinished = z.strictObject({ event: z.literal("run_finished"), status: z.string(), ms: milliseconds });
+const runFinished = z.strictObject({
+  event: z.literal("run_finished"),
+  /** success, error, or cancelled by a signal. */
+  status: z.string(),
+  ms: milliseconds,
+  /** Of the process; journals of older versions have none. */
+  exitCode: count.optional(),
+});
 
 const at = { at: moment };
 

@@ -42,7 +42,7 @@ const runs: MetaTable = {
     ["command", "varchar", "The command."],
     ["started_at", "timestamp", "UTC."],
     ["finished_at", "timestamp", "UTC; null when the run was killed, and for the run that wrote this."],
-    ["status", "varchar", "success, error, or null when the run was killed or wrote this."],
+    ["status", "varchar", "success, error, cancelled, or null when the run was killed or wrote this."],
     ["nodes_built", "bigint", "Nodes built, tested or described anew."],
     ["nodes_failed", "bigint", "Nodes that failed."],
     ["nodes_skipped", "bigint", "Nodes skipped because something they read failed."],

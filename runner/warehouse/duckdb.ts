@@ -48,6 +48,11 @@ export class Connection {
     }
   }
 
+  /** Ends the statement that runs now, with an error; the next one runs as usual. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
   close(): void {
     this.#connection.closeSync();
   }

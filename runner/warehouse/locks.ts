@@ -21,6 +21,8 @@ export interface LockOptions {
   readonly waitSeconds: number;
   /** Told once, when the lock is taken and waiting begins. */
   readonly onWait?: ((holder: LockHolder) => void) | undefined;
+  /** Ends the waiting, with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const lockNote = z.strictObject({
@@ -64,7 +66,7 @@ export async function withLock<T>(options: LockOptions, use: () => Promise<T>): 
     if (isKnown && elapsedMs >= waitMs) throw taken(options, attempt.holder);
     if (isKnown && !isAnnounced) options.onWait?.(attempt.holder);
     isAnnounced ||= isKnown;
-    await sleep(isKnown ? Math.min(pauseMs, waitMs - elapsedMs) : pauseMs);
+    await pause(isKnown ? Math.min(pauseMs, waitMs - elapsedMs) : pauseMs, options.signal);
   }
 }
 
@@ -75,6 +77,13 @@ export async function withLockIfFree<T>(
 ): Promise<T | undefined> {
   const attempt = await tryLock(await locate({ ...options, waitSeconds: 0 }), use);
   return attempt.isHeld ? attempt.result : undefined;
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
 }
 
 /** One line about a holder: process, command, run, since when. */

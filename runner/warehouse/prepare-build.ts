@@ -1,7 +1,7 @@
 import { chmod, constants, copyFile, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-import { dataFolder, type DataFolder, sweepTemporary } from "./data-folder.ts";
+import { dataFolder, dataPaths, type DataFolder, sweepTemporary } from "./data-folder.ts";
 import { fileIdentity, replaceByStaged, stagedPath, stageLink } from "./durable-files.ts";
 import { keepForeign, moveForeignBuildWals, moveForeignWals } from "./foreign-files.ts";
 import { type CurrentRelease, listReleases, readCurrentRelease, releaseFiles } from "./releases.ts";
@@ -28,6 +28,11 @@ export async function prepareBuild(dataDir: string): Promise<PreparedBuild> {
     if (current !== null) await copyRelease(current.path, paths.build);
     return { path: paths.build, release: await nextRelease(paths), current, warnings };
   });
+}
+
+/** Removes what a run that ends without a release leaves, so that it takes no room; what cannot be removed now, the next build sweeps. */
+export async function discardBuild(dataDir: string): Promise<void> {
+  await sweep(dataPaths(dataDir)).catch(() => undefined);
 }
 
 /** The number after every release there is. */

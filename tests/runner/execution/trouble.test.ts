@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { outcomeOf, scratchProject } from "../../support/tonearm.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const files = {
   "models/silver/numbers.sql": "/*--- { description: Numbers. } ---*/\nselect range as number_id from range(10)\n",
@@ -135,11 +136,3 @@ test("readers keep their release while builds publish", async (t) => {
   );
   assert.ok(seen.size > 1);
 });
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, "it never came");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

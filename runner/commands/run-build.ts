@@ -1,0 +1,167 @@
+import { rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+
+import { CancelledError } from "../cancellation.ts";
+import { ProjectError } from "../diagnostics.ts";
+import { type ExecutionEffects, executePlan } from "../execution/execute-plan.ts";
+import { interruptible } from "../execution/interruptible.ts";
+import { type Journal, openJournal } from "../execution/journal.ts";
+import { writeMetaTables } from "../execution/meta-tables.ts";
+import { changedRelations, isChanged, nextState } from "../execution/publish.ts";
+import { hasFailed, isWithheld, type RunResults } from "../execution/run-results.ts";
+import { type Plan, withoutTests } from "../graph/plan.ts";
+import { collectRemoved } from "../ingest/remove-landings.ts";
+import type { BuildDatabaseOptions } from "../warehouse/build-database.ts";
+import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
+import { withLockIfFree } from "../warehouse/locks.ts";
+import { discardBuild, prepareBuild } from "../warehouse/prepare-build.ts";
+import { publishBuild } from "../warehouse/publish-build.ts";
+import type { Effects } from "./effects.ts";
+import { planRun, type PlanRequest } from "./plan-run.ts";
+import { engineVersion, type LoadedProject, writeTarget } from "./project-options.ts";
+import { renderDone, renderNode } from "./render-results.ts";
+import { scoring } from "./scoring.ts";
+
+export interface RunRequest extends PlanRequest {
+  readonly runId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Builds, tests, publishes and keeps the journal of one run; the caller holds the build lock. 1 when a node or a test failed. */
+export async function runBuild(request: RunRequest, effects: Effects): Promise<number> {
+  const { loaded, runId } = request;
+  const journal = await openJournal(loaded.dataDir, runId, effects.now);
+  const started = effects.now().getTime();
+  const finish = (status: string, exitCode: number): void =>
+    journal.write({ event: "run_finished", status, ms: effects.now().getTime() - started, exitCode });
+  try {
+    journal.write({
+      event: "run_started",
+      command: "build",
+      args: [...effects.args],
+      pid: effects.pid,
+      version: await engineVersion(),
+    });
+    const results = await buildAndPublish(request, { ...effects, journal });
+    const exitCode = hasFailed(results) ? 1 : 0;
+    finish(exitCode === 0 ? "success" : "error", exitCode);
+    await writeTarget(loaded.project.root, "run_results.json", JSON.stringify(results));
+    for (const line of renderDone(results)) effects.print(line);
+    return exitCode;
+  } catch (error) {
+    await discardBuild(loaded.dataDir);
+    const isCancelled = error instanceof CancelledError;
+    const exitCode = isCancelled || error instanceof ProjectError ? error.exitCode : 1;
+    ignoring(() => finish(isCancelled ? "cancelled" : "error", exitCode));
+    throw error;
+  } finally {
+    journal.close();
+  }
+}
+
+/** A full disk refuses the journal too, and is told of already. */
+function ignoring(use: () => void): void {
+  try {
+    use();
+  } catch {
+    // The run's own error is thrown instead.
+  }
+}
+
+async function buildAndPublish(
+  request: RunRequest,
+  effects: Effects & { readonly journal: Journal },
+): Promise<RunResults> {
+  const { loaded, manifest, options } = request;
+  const { dataDir, project } = loaded;
+  const prepared = await prepareBuild(dataDir);
+  if (options.fromNothing === true) await rm(prepared.path, { force: true });
+  const plan = await planRun(request);
+  const results = await executeInBuild(request, { plan, path: prepared.path, effects });
+  // From here on the run is as good as published: it is brought to its end.
+  request.signal.throwIfAborted();
+  const state = nextState(plan, results);
+  const warnings = [...prepared.warnings];
+  if (isWithheld(results) || !isChanged(plan.state, state)) {
+    await rm(prepared.path, { force: true });
+  } else {
+    const draft = {
+      ...state,
+      runId: request.runId,
+      publishedAt: effects.now().toISOString(),
+      engine: plan.surroundings.engine,
+    };
+    const relations = changedRelations(manifest, results);
+    const published = await publishBuild(dataDir, draft, { keepReleases: project.warehouse.keepReleases });
+    warnings.push(...published.warnings);
+    effects.journal.write({ event: "published", release: published.release, relations: [...relations] });
+    effects.print(`Published release ${published.release}: ${dataPaths(dataDir).warehouse}`);
+    await deleteRemoved(request, effects);
+  }
+  for (const message of warnings) {
+    effects.journal.write({ event: "warning", message });
+    effects.warn(message);
+  }
+  return results;
+}
+
+/** Where a landing is under way, the next build does it. */
+async function deleteRemoved({ loaded: { dataDir }, runId }: RunRequest, { now }: Effects): Promise<void> {
+  const lock = { dataDir, name: "bronze" as const, command: "tonearm build", runId, startedAt: now() };
+  await withLockIfFree(lock, () => collectRemoved(dataDir));
+}
+
+async function executeInBuild(
+  request: RunRequest,
+  run: { readonly plan: Plan; readonly path: string; readonly effects: Effects & { readonly journal: Journal } },
+): Promise<RunResults> {
+  const { loaded, manifest, runId } = request;
+  const { plan, path, effects } = run;
+  const { dataDir } = loaded;
+  const { withBuildDatabase } = await import("../warehouse/build-database.ts");
+  const texts = projectTexts(loaded.project);
+  return withBuildDatabase({ path, ...databaseSettings(loaded) }, async (connections) => {
+    const input = {
+      manifest: withoutTests(manifest, plan.waitingTests),
+      plan,
+      dataDir,
+      runId,
+      now: effects.now,
+      readText: (name: string) => texts.get(name) ?? "",
+      score: scoring({ manifest, dataDir, pinnedVersions: request.options.pinnedVersions ?? {} }),
+    };
+    return interruptible(connections, request.signal, async () => {
+      const results = await executePlan(input, {
+        connections,
+        journal: effects.journal,
+        signal: request.signal,
+        report: reportTo(effects),
+      });
+      const [main] = connections;
+      const state = nextState(plan, results);
+      const runsFolder = dataPaths(dataDir).runs;
+      if (main !== undefined && !isWithheld(results)) await writeMetaTables(main, { manifest, state, runsFolder });
+      return results;
+    });
+  });
+}
+
+function reportTo({ log, print }: Effects): ExecutionEffects["report"] {
+  return (result, progress) => {
+    const { uniqueId: node, status, ms, rows } = result;
+    log?.info({ node, status, ms, rows }, "node finished");
+    for (const line of renderNode(result, progress)) print(line);
+  };
+}
+
+function databaseSettings({ project, dataDir }: LoadedProject): Omit<BuildDatabaseOptions, "path"> {
+  const threads = project.warehouse.threads ?? availableParallelism();
+  const memoryLimit = project.warehouse.memoryLimit ?? undefined;
+  return { tempDirectory: temporaryFolder(dataDir, "build"), memoryLimit, threads, connections: Math.max(2, threads) };
+}
+
+/** Text of every file a message may point into. */
+function projectTexts(project: LoadedProject["project"]): ReadonlyMap<string, string> {
+  const files = [...project.models, ...project.macros, ...project.singularTests, ...project.configs];
+  return new Map(files.map(({ path, text }) => [path, text]));
+}
