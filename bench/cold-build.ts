@@ -93,6 +93,7 @@ async function bareStatements(dataDirectory: string): Promise<readonly unknown[]
     const statements = materialize(node, {
       existing: null,
       incremental: false,
+      changedPartitions: null,
       seedPath: join(projectRoot, node.path),
       batchPaths: (batches[node.name] ?? []).map((id) => join(dataDirectory, "bronze", node.name, `${id}.parquet`)),
     });

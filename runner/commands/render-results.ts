@@ -16,7 +16,7 @@ export function renderNode(
   const place = `${String(progress.index).padStart(String(progress.total).length)} of ${progress.total}`;
   const tests = result.tests.length === 0 ? "" : `, ${result.tests.length} tests`;
   const rows = result.rows === null ? "" : `${result.rows.toLocaleString("en-US")} rows `;
-  const time = `[${rows}in ${(result.ms / 1000).toFixed(2)}s${tests}]`;
+  const time = `[${rows}in ${(result.ms / 1000).toFixed(2)}s${renderPartitions(result)}${tests}]`;
   const warnings = result.tests
     .filter(({ status }) => status === "warn")
     .map(({ message }) => indent(`WARN ${message ?? ""}`));
@@ -43,6 +43,11 @@ export function renderDone(results: RunResults): readonly string[] {
   for (const relation of results.dropped) lines.push(`Dropped ${relation}: the project no longer has it.`);
   const counts = `PASS=${pass} WARN=${warn} ERROR=${error} SKIP=${skip} REUSED=${reused} TOTAL=${total}`;
   return [...lines, `Done in ${(results.ms / 1000).toFixed(2)}s. ${counts}`];
+}
+
+function renderPartitions({ partitions }: NodeResult): string {
+  if (partitions === null) return "";
+  return `, ${partitions.built === null ? "all" : partitions.built.length} of ${partitions.total} partitions`;
 }
 
 function indent(text: string): string {

@@ -1,4 +1,5 @@
 import { type Diagnostic, didYouMean } from "../diagnostics.ts";
+import { changedPartitionsTable } from "./helpers.ts";
 import { diagnoseAt, type SourceMap } from "./source-map.ts";
 import type { SqlName, SqlReads } from "./sql-reads.ts";
 
@@ -43,6 +44,10 @@ function explainParserMessage(message: string, sql: string): [string, string?] {
 }
 
 function explainTable({ name }: SqlName, known: ReadonlyMap<string, string>): [string, string?] {
+  if (name === changedPartitionsTable) {
+    const hint = "write it in a partitioned model, inside {{#if (is_incremental)}} … {{/if}}";
+    return ["{{changed_partitions}} stands where nothing is built by partitions", hint];
+  }
   const usage = known.get(name.toLowerCase());
   if (usage !== undefined) return [`reads ${name} by its name`, `write ${usage}, so that the graph knows of it`];
   if (/\.(parquet|csv|json|tsv|gz|ndjson|xlsx)$/i.test(name)) {

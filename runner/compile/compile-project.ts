@@ -4,8 +4,10 @@ import { checkSql, type CompiledSql } from "./check-sql.ts";
 import { checkScoredBy } from "./check-scored-by.ts";
 import { compileTests, type TestedNode } from "./compile-tests.ts";
 import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "./manifest.ts";
+import { changedPartitionsTable } from "./helpers.ts";
 import { indexNames } from "./name-index.ts";
 import { parseTemplates, type ParsedProject } from "./parse-templates.ts";
+import { checkPartitioned, partitionedInputs } from "./partitioned-inputs.ts";
 import { renderProject, type RenderedProject } from "./render-project.ts";
 import { sortNodes } from "./sort-nodes.ts";
 import type { SqlParser } from "./sql-reads.ts";
@@ -28,9 +30,10 @@ export async function compileProject(project: Project, runDate: string, parser: 
     ...compileTests(tested, context),
     ...rendered.singularTests.map((test) => ({ ...test, gate: gate(test.reads) })),
   ];
-  diagnostics.push(...(await checkAllSql(project, { rendered, tests }, parser)));
+  const checked = await checkAllSql(project, { rendered, tests }, parser);
+  diagnostics.push(...checked.diagnostics);
   throwDiagnostics(diagnostics, project);
-  return { project: project.name, root: project.root, order, nodes: rendered.nodes, tests };
+  return { project: project.name, root: project.root, order, nodes: checked.nodes, tests };
 }
 
 function sortProject(project: Project, parsed: ParsedProject): readonly string[] {
@@ -67,36 +70,59 @@ function fromClause(node: ManifestNode | undefined): string {
   return node?.relation ?? "";
 }
 
+/** Checks every compiled text; the nodes come back with what only the parsed SQL tells. */
 async function checkAllSql(
   project: Project,
   compiled: { readonly rendered: RenderedProject; readonly tests: readonly ManifestTest[] },
   parser: SqlParser,
-): Promise<readonly Diagnostic[]> {
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly nodes: Manifest["nodes"] }> {
+  const { nodes } = compiled.rendered;
+  const sqls = compiledSqls(project, compiled);
+  const reads = await parser.read(sqls.map(({ sql }) => sql));
+  const diagnostics = sqls.flatMap((sql, at) => {
+    const read = reads[at];
+    return read === undefined ? [] : checkSql(sql, read);
+  });
+  const parsed = sqls.flatMap(({ incremental }, at) => {
+    const read = reads[at];
+    return incremental?.materialized !== "partitioned" || read === undefined
+      ? []
+      : [{ ...incremental, partitionedInputs: partitionedInputs(incremental, read, nodes) }];
+  });
+  const withInputs = { ...nodes, ...Object.fromEntries(parsed.map((model) => [model.uniqueId, model])) };
+  return { diagnostics: [...diagnostics, ...checkPartitioned(parsed)], nodes: withInputs };
+}
+
+/** A text to be checked; `incremental` is the model of which it is the incremental SQL. */
+type SqlToCheck = CompiledSql & { readonly incremental?: ModelNode };
+
+function compiledSqls(
+  project: Project,
+  compiled: { readonly rendered: RenderedProject; readonly tests: readonly ManifestTest[] },
+): readonly SqlToCheck[] {
   const nodes = Object.values(compiled.rendered.nodes);
   const texts = new Map(
     [...project.models, ...project.macros, ...project.singularTests].map(({ path, text }) => [path, text]),
   );
   const known = new Map(nodes.map((node) => [node.relation, usageOf(node)]));
   const text = (path: string): string => texts.get(path) ?? "";
-  const allowed = nodes.map(({ relation }) => relation);
   const models = nodes.filter((node): node is ModelNode => node.resourceType === "model");
-  const sqls: CompiledSql[] = [
-    ...models.flatMap((model) => {
+  const allRelations = nodes.map(({ relation }) => relation);
+  return [
+    ...models.flatMap((model): readonly SqlToCheck[] => {
       const own = model.reads.map((uniqueId) => compiled.rendered.nodes[uniqueId]?.relation ?? "");
       const full = { sql: model.compiledCode, map: model.sourceMap, allowed: own, known, text };
       if (model.incrementalCode === null || model.incrementalSourceMap === null) return [full];
-      const incremental = { sql: model.incrementalCode, map: model.incrementalSourceMap };
-      return [full, { ...full, ...incremental, allowed: [...own, model.relation] }];
+      const code = { sql: model.incrementalCode, map: model.incrementalSourceMap };
+      const partitions = model.materialized === "partitioned" ? [changedPartitionsTable] : [];
+      return [full, { ...full, ...code, allowed: [...own, model.relation, ...partitions], incremental: model }];
     }),
     ...compiled.tests.flatMap(({ test }) =>
-      test.kind === "singular" ? [{ sql: test.compiledCode, map: test.sourceMap, allowed, known, text }] : [],
+      test.kind === "singular"
+        ? [{ sql: test.compiledCode, map: test.sourceMap, allowed: allRelations, known, text }]
+        : [],
     ),
   ];
-  const reads = await parser.read(sqls.map(({ sql }) => sql));
-  return sqls.flatMap((sql, at) => {
-    const read = reads[at];
-    return read === undefined ? [] : checkSql(sql, read);
-  });
 }
 
 function usageOf(node: ManifestNode): string {

@@ -19,7 +19,11 @@ export const helperSpecs = {
   run_date: { min: 0, max: 0, literal: false, usage: "{{run_date}}" },
   this_relation: { min: 0, max: 0, literal: false, usage: "{{this_relation}}" },
   is_incremental: { min: 0, max: 0, literal: false, usage: "{{#if (is_incremental)}}" },
+  changed_partitions: { min: 0, max: 0, literal: false, usage: "where month in ({{changed_partitions}})" },
 } as const satisfies Readonly<Record<string, HelperSpec>>;
+
+/** Holds, while a partitioned model is built incrementally, the partitions that are built anew. */
+export const changedPartitionsTable = "temp.tonearm_changed_partitions";
 
 export type HelperName = keyof typeof helperSpecs;
 
@@ -50,6 +54,7 @@ export function createHelpers(context: RenderContext): Readonly<Record<HelperNam
     run_date: () => `date '${context.runDate}'`,
     this_relation: () => context.thisRelation,
     is_incremental: () => context.isIncremental,
+    changed_partitions: () => `select changed_partition from ${changedPartitionsTable}`,
   };
 }
 

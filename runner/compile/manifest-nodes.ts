@@ -15,25 +15,19 @@ export function modelNode(
 ): ModelNode {
   const full = stripMarkers(rendered.full);
   const incremental = rendered.incremental === null ? null : stripMarkers(rendered.incremental);
-  const { materialized, uniqueKey, incrementalStrategy, training, scoredBy, schema, tags, critical } = model.config;
   return {
     resourceType: "model",
     uniqueId: rendered.uniqueId,
     name: model.name,
-    schema,
-    relation: `${schema}.${model.name}`,
+    relation: `${model.config.schema}.${model.name}`,
     path: model.path,
     description: model.description,
     columns: documentedColumns(model.columns),
-    tags,
-    critical,
     dependsOn: rendered.dependsOn,
     reads: rendered.reads,
-    materialized,
-    uniqueKey,
-    incrementalStrategy,
-    training,
-    scoredBy,
+    ...model.config,
+    // Known once DuckDB has parsed the SQL.
+    partitionedInputs: [],
     compiledCode: full.sql,
     sourceMap: full.map,
     incrementalCode: incremental?.sql ?? null,

@@ -4,6 +4,7 @@ import type {
   IncrementalStrategy,
   Materialization,
   Place,
+  SchemaChange,
   Severity,
 } from "../project/project.ts";
 import type { SourceMap } from "./source-map.ts";
@@ -41,6 +42,11 @@ export interface ModelNode extends NodeBase {
   readonly materialized: Materialization;
   readonly uniqueKey: readonly string[];
   readonly incrementalStrategy: IncrementalStrategy;
+  readonly onSchemaChange: SchemaChange;
+  /** The column whose values are its partitions; null unless materialized partitioned. */
+  readonly partitionBy: string | null;
+  /** What it reads by partitions, and by which column of theirs: all mentions stand under a filter by {{changed_partitions}}. */
+  readonly partitionedInputs: readonly { readonly uniqueId: string; readonly column: string }[];
   /** How it is trained, as its file has it; null unless materialized trained_model. */
   readonly training: Readonly<Record<string, unknown>> | null;
   /** Name of the trained model whose champion scores its rows; null unless materialized predictions. */
@@ -48,7 +54,7 @@ export interface ModelNode extends NodeBase {
   /** The SELECT with `is_incremental` false. */
   readonly compiledCode: string;
   readonly sourceMap: SourceMap;
-  /** The SELECT with `is_incremental` true; null unless materialized incremental. */
+  /** The SELECT with `is_incremental` true; null unless materialized incremental or partitioned. */
   readonly incrementalCode: string | null;
   readonly incrementalSourceMap: SourceMap | null;
 }

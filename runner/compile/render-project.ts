@@ -70,7 +70,7 @@ function renderModel(model: ModelFile, { uniqueId, input, nodes, relations, rend
   const dependsOn = input.parsed.dependsOn.get(uniqueId) ?? [];
   const thisRelation = `${schema}.${model.name}`;
   const full = renderer(model.path, { thisRelation });
-  const isIncremental = materialized === "incremental";
+  const isIncremental = materialized === "incremental" || materialized === "partitioned";
   const incremental = isIncremental ? renderer(model.path, { thisRelation, isIncremental }) : null;
   put(nodes, modelNode(model, { uniqueId, dependsOn, reads: readsOf(dependsOn, nodes), full, incremental }));
   relations.set(model.name, materialized === "ephemeral" ? `(${full})` : thisRelation);

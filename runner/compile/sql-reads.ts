@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { type FilteredTable, partitionFilters } from "./partition-filters.ts";
+
 /** A name in a SQL text and the character offset where it stands (null where DuckDB gives none). */
 export interface SqlName {
   readonly name: string;
@@ -15,6 +17,8 @@ export type SqlReads =
       readonly tables: readonly SqlName[];
       /** Functions of the clock, of chance, of the session or of files, and samples, by their names. */
       readonly impure: readonly SqlName[];
+      /** Tables of which every mention is filtered by {{changed_partitions}}, with the column that it is done by. */
+      readonly filtered: readonly FilteredTable[];
     }
   | { readonly ok: false; readonly message: string; readonly offset: number | null };
 
@@ -55,16 +59,19 @@ export function parseSqlReads(sql: string, json: string): SqlReads {
   const found: Found = {
     tables: [],
     impure: [],
+    filtered: [],
     offset: (position) => characterOffset(sql, position),
     sample: findSample(sql),
   };
   for (const statement of answer.statements) walk(statement, new Set(), found);
-  return { ok: true, statements: answer.statements.length, tables: found.tables, impure: found.impure };
+  const { tables, impure } = found;
+  return { ok: true, statements: answer.statements.length, tables, impure, filtered: alwaysFiltered(found) };
 }
 
 interface Found {
   readonly tables: SqlName[];
   readonly impure: SqlName[];
+  readonly filtered: FilteredTable[];
   readonly offset: (position: unknown) => number | null;
   readonly sample: SqlName;
 }
@@ -100,6 +107,16 @@ function note(node: Tree, ctes: ReadonlySet<string>, found: Found): void {
   const impure = impureName(node);
   if (impure !== undefined) found.impure.push({ name: impure, offset });
   if (isTree(node["sample"])) found.impure.push(found.sample);
+  if (node["type"] === "SELECT_NODE") found.filtered.push(...partitionFilters(node));
+}
+
+function alwaysFiltered({ tables, filtered }: Found): readonly FilteredTable[] {
+  const mentions = (name: string): number => tables.filter((table) => table.name === name).length;
+  const unique = new Map(filtered.map((table) => [JSON.stringify(table), table]));
+  return [...unique].flatMap(([key, table]) => {
+    const count = filtered.filter((other) => JSON.stringify(other) === key).length;
+    return count === mentions(table.name) ? [table] : [];
+  });
 }
 
 function impureName(node: Tree): string | undefined {

@@ -1,15 +1,14 @@
-import { join } from "node:path";
-
 import type { Manifest, ManifestNode, ModelNode } from "../compile/manifest.ts";
 import type { NodeState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
-import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
-import { commentStatements, kindOf, materialize, type Statement } from "../materializations/materialize.ts";
+import { growsInPlace, nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
+import { commentStatements, kindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { explainStatement, type ReadText } from "./explain-failure.ts";
+import { buildRows } from "./build-rows.ts";
+import type { ReadText } from "./explain-failure.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
 import { runDataTest } from "./run-data-test.ts";
-import type { NodeResult, TestResult } from "./run-results.ts";
+import type { BuiltPartitions, NodeResult, TestResult } from "./run-results.ts";
 
 /** What every node of a run shares. */
 export interface BuildContext {
@@ -36,7 +35,8 @@ export async function buildNode(
   const start = performance.now();
   const before = context.plan.state.nodes[node.uniqueId] ?? null;
   const work = decideWork(node, before, context);
-  const base = { uniqueId: node.uniqueId, relation: node.relation, kind: kindOf(node), critical: node.critical, work };
+  const known = { uniqueId: node.uniqueId, relation: node.relation, kind: kindOf(node), critical: node.critical };
+  const base = { ...known, work, partitions: null };
   const ms = (): number => Math.round(performance.now() - start);
   if (work === "none") {
     const state = before === null ? null : { ...before, held: null };
@@ -62,7 +62,7 @@ export function holdState(
 function decideWork(node: ManifestNode, before: NodeState | null, context: BuildContext): Work {
   const planned = context.plan.nodes.find(({ uniqueId }) => uniqueId === node.uniqueId);
   const { options } = context.plan;
-  const isRefreshed = options.fullRefresh && kindOf(node) === "incremental";
+  const isRefreshed = options.fullRefresh && growsInPlace(node);
   if (before === null || options.force || isRefreshed) return "built";
   if (planned?.action === "reuse") return "none";
   const now = fingerprintsOf(node, context);
@@ -78,13 +78,17 @@ interface Transaction {
 }
 
 type Outcome =
-  | { readonly tests: readonly TestResult[]; readonly state: NodeState }
+  | {
+      readonly tests: readonly TestResult[];
+      readonly partitions: BuiltPartitions | null;
+      readonly state: NodeState;
+    }
   | { readonly tests: readonly TestResult[]; readonly message: string };
 
 async function transact(connection: Connection, node: ManifestNode, of: Transaction): Promise<Outcome> {
   const { work, before, context } = of;
-  const failure = work === "built" ? await runStatements(connection, node, context) : null;
-  if (failure !== null) return { tests: [], message: failure };
+  const rows = work === "built" ? await buildRows(connection, node, { before, context }) : null;
+  if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
   const shape = await describeRelation(connection, node);
   const tests: TestResult[] = [];
   if (work !== "documented") {
@@ -98,7 +102,6 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   await comment(connection, node, shape);
   const known = { ...content, uniqueId: node.uniqueId };
   const fingerprints = fingerprintsOf(node, context, known);
-  const { rows, contentHash } = content;
   const built =
     before !== null && work !== "built"
       ? { builtBy: before.builtBy, builtAt: before.builtAt }
@@ -108,42 +111,12 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     buildFingerprint: build,
     testsFingerprint: tested,
     docsFingerprint: docs,
-    contentHash,
-    rows,
+    contentHash: content.contentHash,
+    rows: content.rows,
+    partitions: rows === null ? before?.partitions : rows.partitions,
     ...built,
   };
-  return { tests, state: { ...state, held: null } };
-}
-
-async function runStatements(
-  connection: Connection,
-  node: ManifestNode,
-  context: BuildContext,
-): Promise<string | null> {
-  const { kind } = await describeRelation(connection, node);
-  const refresh = context.plan.options.fullRefresh;
-  const incremental = kindOf(node) === "incremental" && kind === "table" && !refresh;
-  const batches = node.resourceType === "source" ? (context.plan.surroundings.batches[node.name] ?? []) : [];
-  const statements = materialize(node, {
-    existing: kind,
-    incremental,
-    seedPath: join(context.manifest.root, node.path),
-    batchPaths: batches.map((batch) => join(context.dataDir, "bronze", node.name, `${batch}.parquet`)),
-  });
-  for (const statement of statements) {
-    const error = await attempt(connection, statement);
-    if (error !== null) return explainStatement(node, { statement, incremental, error: error.cause }, context.readText);
-  }
-  return node.resourceType === "model" && node.scoredBy !== null ? context.score(connection, node) : null;
-}
-
-async function attempt(connection: Connection, statement: Statement): Promise<{ readonly cause: unknown } | null> {
-  try {
-    await connection.run(statement.sql);
-    return null;
-  } catch (cause) {
-    return { cause };
-  }
+  return { tests, partitions: rows?.built ?? null, state: { ...state, held: null } };
 }
 
 async function contentOf(

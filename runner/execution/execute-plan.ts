@@ -136,6 +136,7 @@ function skipNode(node: ManifestNode, blocker: NodeResult, context: BuildContext
     rows: before?.rows ?? null,
     ms: 0,
     message,
+    partitions: null,
     tests: [],
     state: holdState(before, { reason: message, context }),
   };

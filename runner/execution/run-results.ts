@@ -14,6 +14,14 @@ export interface TestResult {
   readonly message: string | null;
 }
 
+/** What an incremental build of a partitioned model did. */
+export interface BuiltPartitions {
+  /** The partitions that were built anew, as texts; null when all were. */
+  readonly built: readonly string[] | null;
+  /** How many partitions its inputs have or had. */
+  readonly total: number;
+}
+
 export interface NodeResult {
   readonly uniqueId: string;
   readonly relation: string;
@@ -27,6 +35,8 @@ export interface NodeResult {
   readonly rows: number | null;
   readonly ms: number;
   readonly message: string | null;
+  /** Null but for a partitioned model that was built. */
+  readonly partitions: BuiltPartitions | null;
   readonly tests: readonly TestResult[];
   /** What the release says of the node from now on; null when it has never been built. */
   readonly state: NodeState | null;

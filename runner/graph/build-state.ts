@@ -1,9 +1,19 @@
+/** What a partitioned model was built from, partition by partition. */
+export interface PartitionState {
+  /** Fingerprint of its SQL and of all that it does not read by partitions. */
+  readonly whole: string;
+  /** Input → partition, as text, → fingerprint of its rows. The key of rows without a partition is the empty text. */
+  readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** What stands in the current release for one node. */
 export interface NodeState {
   readonly buildFingerprint: string;
   readonly testsFingerprint: string;
   readonly docsFingerprint: string;
   readonly contentHash: string;
+  /** Of a partitioned model only. */
+  readonly partitions?: PartitionState | undefined;
   /** Null for views. */
   readonly rows: number | null;
   /** Id of the run that built it. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { ManifestNode, ManifestTest } from "../compile/manifest.ts";
+import type { ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
 
 /** What a node is built from besides the manifest. */
 export interface Surroundings {
@@ -40,6 +40,17 @@ export function buildFingerprint(
   return fingerprint([node.resourceType, node.relation, surroundings.engine, own, inputs]);
 }
 
+/** Changes when all rows of a partitioned model may, whatever the partitions of its inputs hold. */
+export function wholeFingerprint(
+  node: ModelNode,
+  contentHash: (uniqueId: string) => string | undefined,
+  surroundings: Surroundings,
+): string {
+  const byPartition = new Set(node.partitionedInputs.map(({ uniqueId }) => uniqueId));
+  const reads = node.reads.filter((uniqueId) => !byPartition.has(uniqueId));
+  return fingerprint([buildFingerprint({ ...node, reads }, contentHash, surroundings), node.partitionedInputs]);
+}
+
 /** Changes when the tests this node's transaction runs could say something else. */
 export function testsFingerprint(
   tests: readonly ManifestTest[],
@@ -66,8 +77,10 @@ export function derivedContentHash(
   return buildFingerprint(node, contentHash, withoutPlace);
 }
 
-function modelBehaviour(node: Extract<ManifestNode, { resourceType: "model" }>, { champions }: Surroundings): unknown {
+function modelBehaviour(node: ModelNode, { champions }: Surroundings): unknown {
   const { materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode, scoredBy } = node;
-  const behaviour = [materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode];
+  const { onSchemaChange, partitionBy } = node;
+  const rules = materialized === "incremental" || materialized === "partitioned" ? [onSchemaChange, partitionBy] : [];
+  const behaviour = [materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode, ...rules];
   return scoredBy === null ? behaviour : [...behaviour, scoredBy, champions[scoredBy] ?? null];
 }

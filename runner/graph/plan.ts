@@ -106,7 +106,7 @@ function planNode(uniqueId: string, context: Context): PlannedNode {
   const state = context.state.nodes[uniqueId];
   if (node === undefined || state === undefined) return { uniqueId, action: "build", reason: "first build" };
   if (context.options.force) return { uniqueId, action: "build", reason: "forced" };
-  if (context.options.fullRefresh && node.resourceType === "model" && node.materialized === "incremental") {
+  if (context.options.fullRefresh && growsInPlace(node)) {
     return { uniqueId, action: "build", reason: "full refresh" };
   }
   const contentHash = (other: string): string | undefined => context.state.nodes[other]?.contentHash;
@@ -117,6 +117,11 @@ function planNode(uniqueId: string, context: Context): PlannedNode {
   if (above !== undefined) return { uniqueId, action: "check", reason: `reads ${above}, which is built` };
   if (state.held !== null) return { uniqueId, action: "check", reason: `held since ${state.held.since}` };
   return { uniqueId, action: "reuse", reason: "nothing changed" };
+}
+
+/** Whether a build may keep rows of the one before: what --full-refresh is for. */
+export function growsInPlace(node: ManifestNode): boolean {
+  return node.resourceType === "model" && (node.materialized === "incremental" || node.materialized === "partitioned");
 }
 
 function describeChange(state: NodeState, now: Fingerprints): { reason: string; rows: boolean } | null {

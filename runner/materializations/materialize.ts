@@ -1,5 +1,6 @@
 import type { ManifestNode, ModelNode, SeedNode, SourceNode } from "../compile/manifest.ts";
-import { incrementalStatements } from "./incremental.ts";
+import type { Materialization } from "../project/project.ts";
+import { type ChangedPartitions, incrementalStatements, partitionedStatements } from "./incremental.ts";
 import { seedStatements } from "./seed.ts";
 import { sourceStatements } from "./source.ts";
 import { tableStatements } from "./table.ts";
@@ -18,13 +19,15 @@ export interface MaterializeContext {
   readonly existing: ExistingRelation;
   /** Build incrementally into the existing table. */
   readonly incremental: boolean;
+  /** Of a partitioned model that is built incrementally: what is built anew. */
+  readonly changedPartitions: ChangedPartitions | null;
   /** Absolute path of a seed's CSV. */
   readonly seedPath: string;
   /** Absolute paths of a source's batches. */
   readonly batchPaths: readonly string[];
 }
 
-type Kind = "source" | "seed" | "view" | "table" | "incremental" | "trained_model" | "predictions";
+type Kind = "source" | "seed" | Exclude<Materialization, "ephemeral">;
 
 const kinds = {
   source: (node, context) => (node.resourceType === "source" ? sourceStatements(node, context.batchPaths) : []),
@@ -33,13 +36,18 @@ const kinds = {
   table: (node) => (node.resourceType === "model" ? tableStatements(node) : []),
   incremental: (node, context) =>
     node.resourceType === "model" ? incrementalStatements(node, context.incremental) : [],
+  partitioned: (node, context) =>
+    node.resourceType === "model" ? partitionedStatements(node, context.changedPartitions) : [],
   // Its rows are the training set; fitting is for the train command.
   trained_model: (node) => (node.resourceType === "model" ? tableStatements(node) : []),
   // Its rows are what the champion then scores, in the same transaction.
   predictions: (node) => (node.resourceType === "model" ? tableStatements(node) : []),
 } satisfies Record<Kind, (node: ManifestNode, context: MaterializeContext) => readonly Statement[]>;
 
-/** The statements that build a node under its final name, to be run in one transaction; none for an ephemeral model. */
+/**
+ * The statements that build a node under its final name, to be run in one transaction; none for an ephemeral model. Of
+ * an incremental build they make the incoming rows, which `mergeIncoming` then brings into the table.
+ */
 export function materialize(node: ManifestNode, context: MaterializeContext): readonly Statement[] {
   const kind = kindOf(node);
   if (kind === "ephemeral") return [];

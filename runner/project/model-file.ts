@@ -3,10 +3,12 @@ import { z } from "zod";
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import { documentationShape, readDocumentation } from "./documentation.ts";
 import { parseFrontMatter } from "./front-matter.ts";
+import { configMistakes } from "./model-config-mistakes.ts";
 import type { FolderDefaults } from "./project-config.ts";
 import {
   incrementalStrategies,
   materializations,
+  schemaChanges,
   type ModelConfig,
   type ModelFile,
   type SingularTest,
@@ -18,6 +20,8 @@ const modelSchema = z.strictObject({
   materialized: z.enum(materializations).optional(),
   unique_key: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   incremental_strategy: z.enum(incrementalStrategies).optional(),
+  on_schema_change: z.enum(schemaChanges).optional(),
+  partition_by: z.string().optional(),
   training: z.record(z.string(), z.unknown()).optional(),
   scored_by: z.string().optional(),
   tags: z.array(z.string()).default([]),
@@ -97,39 +101,9 @@ function foldConfig(
     uniqueKey: typeof uniqueKey === "string" ? [uniqueKey] : uniqueKey,
     incrementalStrategy:
       yaml.incremental_strategy ?? nearest("incremental_strategy") ?? (yaml.unique_key ? "delete+insert" : "append"),
+    onSchemaChange: yaml.on_schema_change ?? nearest("on_schema_change") ?? "fail",
+    partitionBy: yaml.partition_by ?? null,
     training: yaml.training ?? null,
     scoredBy: yaml.scored_by ?? null,
   };
-}
-
-function configMistakes(config: ModelConfig): { message: string; hint: string }[] {
-  const mistakes = [];
-  if (config.materialized === "view" && !config.critical) {
-    mistakes.push({
-      message: "a view is allowed only in a critical folder",
-      hint: "a view that is held would show new rows below it; write materialized: table",
-    });
-  }
-  const needsKey = config.materialized === "incremental" && config.incrementalStrategy === "delete+insert";
-  if (needsKey && config.uniqueKey.length === 0) {
-    mistakes.push({
-      message: "incremental_strategy delete+insert needs a unique_key",
-      hint: "add unique_key: <column>, or write incremental_strategy: append",
-    });
-  }
-  const isTrained = config.materialized === "trained_model";
-  if (isTrained !== (config.training !== null)) {
-    mistakes.push({
-      message: isTrained ? "a trained_model needs training" : "training belongs to materialized: trained_model",
-      hint: "write training: { task: regression, label: <column>, key: <column>, group: <column> } and materialized: trained_model",
-    });
-  }
-  const isScored = config.materialized === "predictions";
-  if (isScored !== (config.scoredBy !== null)) {
-    mistakes.push({
-      message: isScored ? "predictions need scored_by" : "scored_by belongs to materialized: predictions",
-      hint: "write scored_by: <trained model> and materialized: predictions",
-    });
-  }
-  return mistakes;
 }

@@ -5,6 +5,7 @@ import { documentationShape, readDocumentation, requireDataTypes } from "./docum
 import {
   incrementalStrategies,
   materializations,
+  schemaChanges,
   type SourceTable,
   type VarValue,
   type WarehouseConfig,
@@ -18,6 +19,7 @@ const folderDefaults = z.strictObject({
   materialized: z.enum(materializations).optional(),
   critical: z.boolean().optional(),
   incremental_strategy: z.enum(incrementalStrategies).optional(),
+  on_schema_change: z.enum(schemaChanges).optional(),
   tags: z.array(z.string()).default([]),
 });
 

@@ -7,11 +7,23 @@ export interface Place {
 export type Scalar = string | number | boolean | null;
 export type VarValue = Scalar | readonly Scalar[];
 
-export const materializations = ["view", "table", "incremental", "ephemeral", "trained_model", "predictions"] as const;
+export const materializations = [
+  "view",
+  "table",
+  "incremental",
+  "partitioned",
+  "ephemeral",
+  "trained_model",
+  "predictions",
+] as const;
 export type Materialization = (typeof materializations)[number];
 
-export const incrementalStrategies = ["append", "delete+insert"] as const;
+export const incrementalStrategies = ["append", "delete+insert", "merge"] as const;
 export type IncrementalStrategy = (typeof incrementalStrategies)[number];
+
+/** What an incremental or partitioned build does when the columns are no longer those of the table. */
+export const schemaChanges = ["ignore", "fail", "append_new_columns", "sync_all_columns"] as const;
+export type SchemaChange = (typeof schemaChanges)[number];
 
 export type Severity = "error" | "warn";
 
@@ -49,6 +61,9 @@ export interface ModelConfig {
   readonly tags: readonly string[];
   readonly uniqueKey: readonly string[];
   readonly incrementalStrategy: IncrementalStrategy;
+  readonly onSchemaChange: SchemaChange;
+  /** The column whose values are the partitions; null unless materialized partitioned. */
+  readonly partitionBy: string | null;
   /** How a trained model is trained on its rows, as the file has it; null for any other. */
   readonly training: Readonly<Record<string, unknown>> | null;
   /** Name of the trained model that scores the rows of predictions; null for any other. */

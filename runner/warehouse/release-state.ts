@@ -12,6 +12,14 @@ const nodeState = z
     testsFingerprint: z.string(),
     docsFingerprint: z.string(),
     contentHash: z.string(),
+    /** Of a partitioned model: what it was built from, partition by partition. */
+    partitions: z
+      .strictObject({
+        whole: z.string(),
+        inputs: z.record(z.string(), z.record(z.string(), z.string()).readonly()).readonly(),
+      })
+      .readonly()
+      .optional(),
     /** Null for what has no rows of its own: views, tests. */
     rows: z.int().nonnegative().nullable(),
     /** Run id. */

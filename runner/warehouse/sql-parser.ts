@@ -9,7 +9,13 @@ import { writeWhole } from "./write-whole.ts";
 
 const names = z.array(z.strictObject({ name: z.string(), offset: z.number().nullable() }));
 const readsSchema = z.union([
-  z.strictObject({ ok: z.literal(true), statements: z.number(), tables: names, impure: names }),
+  z.strictObject({
+    ok: z.literal(true),
+    statements: z.number(),
+    tables: names,
+    impure: names,
+    filtered: z.array(z.strictObject({ name: z.string(), column: z.string() })),
+  }),
   z.strictObject({ ok: z.literal(false), message: z.string(), offset: z.number().nullable() }),
 ]);
 const cacheSchema = z.record(z.string(), readsSchema);

@@ -102,7 +102,7 @@ const mistakes: readonly Mistake[] = [
       "1 | select {{limit_rows}} as x",
       "             ^",
       "",
-      "a var is {{var 'limit_rows'}}; known helpers: ref, source, var, lit, id, list, run_date, this_relation, is_incremental",
+      "a var is {{var 'limit_rows'}}; known helpers: ref, source, var, lit, id, list, run_date, this_relation, is_incremental, changed_partitions",
     ].join("\n"),
   },
   {
@@ -470,6 +470,48 @@ const mistakes: readonly Mistake[] = [
       "                  ^",
       "",
       "add unique_key: <column>, or write incremental_strategy: append",
+    ].join("\n"),
+  },
+  {
+    what: "a partitioned model without its column",
+    files: {
+      "models/silver/it.sql":
+        "/*---\nmaterialized: partitioned\n---*/\nselect * from {{ref 'plays'}}{{#if (is_incremental)}} where play_id in ({{changed_partitions}}){{/if}}\n",
+    },
+    printed: [
+      "models/silver/it.sql:2:15 a partitioned model needs partition_by",
+      "",
+      "2 | materialized: partitioned",
+      "                  ^",
+      "",
+      "write partition_by: <column> and materialized: partitioned",
+    ].join("\n"),
+  },
+  {
+    what: "changed partitions in the SQL of a full build",
+    files: {
+      "models/silver/it.sql":
+        "/*---\nmaterialized: partitioned\npartition_by: play_id\n---*/\nselect * from {{ref 'plays'}}\nwhere play_id in ({{changed_partitions}})\n",
+    },
+    printed: [
+      "models/silver/it.sql:6:19 {{changed_partitions}} stands where nothing is built by partitions",
+      "",
+      "6 | where play_id in ({{changed_partitions}})",
+      "                      ^",
+      "",
+      "write it in a partitioned model, inside {{#if (is_incremental)}} … {{/if}}",
+    ].join("\n"),
+  },
+  {
+    what: "a partitioned model that filters a CTE instead of what it reads",
+    files: {
+      "models/silver/it.sql":
+        "/*---\nmaterialized: partitioned\npartition_by: play_id\n---*/\nwith plays as (select * from {{ref 'plays'}})\nselect * from plays {{#if (is_incremental)}}where play_id in ({{changed_partitions}}){{/if}}\n",
+    },
+    printed: [
+      "models/silver/it.sql a partitioned model filters at least one of its inputs by the changed partitions",
+      "",
+      "write {{#if (is_incremental)}} where play_id in ({{changed_partitions}}) {{/if}} in the same SELECT as the {{ref}}",
     ].join("\n"),
   },
   {

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+
+import type { ManifestNode, ModelNode } from "../compile/manifest.ts";
+import type { NodeState, PartitionState } from "../graph/build-state.ts";
+import { changedPartitions } from "../graph/changed-partitions.ts";
+import { wholeFingerprint } from "../graph/fingerprints.ts";
+import type { ChangedPartitions } from "../materializations/incremental.ts";
+import { kindOf, materialize, type Statement } from "../materializations/materialize.ts";
+import { incomingTable, mergeIncoming } from "../materializations/merge-incoming.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
+import type { BuildContext } from "./build-node.ts";
+import { explainStatement } from "./explain-failure.ts";
+import { describeRelation, hashPartitions, type RelationShape } from "./relation-content.ts";
+import type { BuiltPartitions } from "./run-results.ts";
+
+/** What became of a node's rows: why they could not be made, or null and, of a partitioned model, what was built anew. */
+export interface BuiltRows {
+  readonly failure: string | null;
+  readonly partitions: PartitionState | undefined;
+  readonly built: BuiltPartitions | null;
+}
+
+/** Makes the rows of a node, whole or incrementally, inside the transaction of the connection. */
+export async function buildRows(
+  connection: Connection,
+  node: ManifestNode,
+  { before, context }: { readonly before: NodeState | null; readonly context: BuildContext },
+): Promise<BuiltRows> {
+  const shape = await describeRelation(connection, node);
+  const isWhole = shape.kind !== "table" || context.plan.options.fullRefresh;
+  if (node.resourceType !== "model" || node.partitionBy === null) {
+    const incremental = kindOf(node) === "incremental" && !isWhole;
+    const failure = await run(connection, node, { shape, incremental, changed: null, context });
+    return { failure, partitions: undefined, built: null };
+  }
+  const partitions = await readPartitions(connection, node, context);
+  const forced = isWhole || context.plan.options.force;
+  const values = forced ? null : changedPartitions(before?.partitions, partitions);
+  const type = shape.columns.find(({ name }) => name.toLowerCase() === node.partitionBy?.toLowerCase())?.type;
+  const changed = values === null || type === undefined ? null : { type, values };
+  const isClean = changed?.values.length === 0;
+  const incremental = changed !== null;
+  const failure = isClean ? null : await run(connection, node, { shape, incremental, changed, context });
+  const inputs = [before?.partitions?.inputs ?? {}, partitions.inputs].flatMap((state) => Object.values(state));
+  const keys = new Set(inputs.flatMap((input) => Object.keys(input)));
+  return { failure, partitions, built: { built: changed?.values ?? null, total: keys.size } };
+}
+
+async function readPartitions(
+  connection: Connection,
+  node: ModelNode,
+  { manifest, plan, contentHash }: BuildContext,
+): Promise<PartitionState> {
+  const inputs: Record<string, Readonly<Record<string, string>>> = {};
+  for (const { uniqueId, column } of node.partitionedInputs) {
+    const input = manifest.nodes[uniqueId];
+    if (input === undefined) continue;
+    const shape = await describeRelation(connection, input);
+    const isThere = shape.columns.some(({ name }) => name.toLowerCase() === column.toLowerCase());
+    // A column that is not there is the model's own mistake: its SQL says so at the line.
+    if (isThere) inputs[uniqueId] = await hashPartitions(connection, { relation: input.relation, column }, shape);
+  }
+  return { whole: wholeFingerprint(node, contentHash, plan.surroundings), inputs };
+}
+
+interface Run {
+  readonly shape: RelationShape;
+  readonly incremental: boolean;
+  readonly changed: ChangedPartitions | null;
+  readonly context: BuildContext;
+}
+
+async function run(connection: Connection, node: ManifestNode, of: Run): Promise<string | null> {
+  const { shape, incremental, changed, context } = of;
+  const batches = node.resourceType === "source" ? (context.plan.surroundings.batches[node.name] ?? []) : [];
+  const statements = materialize(node, {
+    existing: shape.kind,
+    incremental,
+    changedPartitions: changed,
+    seedPath: join(context.manifest.root, node.path),
+    batchPaths: batches.map((batch) => join(context.dataDir, "bronze", node.name, `${batch}.parquet`)),
+  });
+  const failure = await runAll(connection, { node, statements }, of);
+  if (failure !== null || node.resourceType !== "model") return failure;
+  if (incremental) return merge(connection, node, of);
+  return node.scoredBy === null ? null : context.score(connection, node);
+}
+
+async function merge(connection: Connection, node: ModelNode, of: Run): Promise<string | null> {
+  const incoming = { schema: "main", name: incomingTable.replace("temp.", ""), database: "temp" };
+  const { columns } = await describeRelation(connection, incoming);
+  const merged = mergeIncoming(node, { existing: of.shape.columns, incoming: columns });
+  if ("problem" in merged)
+    return explain(node, { sql: "", codeOffset: null }, { of, cause: new Error(merged.problem) });
+  const statements = merged.statements.map((sql) => ({ sql, codeOffset: null }));
+  return runAll(connection, { node, statements }, of);
+}
+
+async function runAll(
+  connection: Connection,
+  { node, statements }: { readonly node: ManifestNode; readonly statements: readonly Statement[] },
+  of: Run,
+): Promise<string | null> {
+  for (const statement of statements) {
+    try {
+      await connection.run(statement.sql);
+    } catch (cause) {
+      return explain(node, statement, { of, cause });
+    }
+  }
+  return null;
+}
+
+function explain(
+  node: ManifestNode,
+  statement: Statement,
+  { of, cause }: { readonly of: Run; readonly cause: unknown },
+): string {
+  return explainStatement(node, { statement, incremental: of.incremental, error: cause }, of.context.readText);
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { cellText } from "../../../runner/warehouse/cells.ts";
+import { scratchProject, type Scratch } from "../../support/tonearm.ts";
+
+const projectYaml = "name: small\nvars: { timezone: UTC }\nmodels: { silver: { schema: silver, critical: true } }\n";
+const events = `description: Events.
+columns:
+  - { name: event_id, data_type: INTEGER, description: Key. }
+  - { name: month, data_type: VARCHAR, description: Month. }
+  - { name: place_id, data_type: INTEGER, description: Place. }
+`;
+const places = `description: Places.
+columns:
+  - { name: place_id, data_type: INTEGER, description: Key. }
+  - { name: place, data_type: VARCHAR, description: Name. }
+`;
+const numbered = `/*---
+description: Events numbered within their month.
+materialized: partitioned
+partition_by: month
+unique_key: event_id
+---*/
+with
+
+events as (
+
+    select * from {{ref 'events'}}
+
+    {{#if (is_incremental)}}
+    where month in ({{changed_partitions}})
+    {{/if}}
+
+)
+
+select
+    events.event_id,
+    events.month,
+    row_number() over (partition by events.month order by events.event_id) as number_in_month,
+    places.place
+
+from events
+
+left join {{ref 'places'}} as places
+    on events.place_id = places.place_id
+`;
+const files = {
+  "project.yml": projectYaml,
+  "seeds/events.yml": events,
+  "seeds/places.yml": places,
+  "seeds/events.csv": "event_id,month,place_id\n1,2026-01,1\n2,2026-01,2\n3,2026-03,1\n",
+  "seeds/places.csv": "place_id,place\n1,home\n2,away\n",
+  "models/silver/numbered.sql": numbered,
+};
+
+async function rowsOf(project: Scratch): Promise<readonly string[]> {
+  const rows = await project.query(
+    "select concat_ws(' ', event_id, month, number_in_month, place) as line from silver.numbered order by event_id",
+  );
+  return rows.map(({ line }) => cellText(line));
+}
+
+/** What the build says of its partitions. */
+async function built(project: Scratch, ...args: readonly string[]): Promise<string | undefined> {
+  const { code, stdout } = await project.run("build", ...args);
+  assert.equal(code, 0, stdout);
+  return /silver\.numbered .*?(\w+ of \d+) partitions/.exec(stdout)?.[1];
+}
+
+test("exactly the partitions whose input changed are built anew: late rows, gaps, deletes", async (t) => {
+  const project = await scratchProject(t, files);
+  assert.equal(await built(project), "all of 2");
+  assert.deepEqual(await rowsOf(project), ["1 2026-01 1 home", "2 2026-01 2 away", "3 2026-03 1 home"]);
+
+  await project.write({
+    "seeds/events.csv": "event_id,month,place_id\n0,2026-01,1\n1,2026-01,1\n2,2026-01,2\n3,2026-03,1\n",
+  });
+  assert.equal(await built(project), "1 of 2", "a late row");
+  assert.deepEqual(await rowsOf(project), [
+    "0 2026-01 1 home",
+    "1 2026-01 2 home",
+    "2 2026-01 3 away",
+    "3 2026-03 1 home",
+  ]);
+
+  await project.write({
+    "seeds/events.csv": "event_id,month,place_id\n0,2026-01,1\n2,2026-01,2\n4,2026-02,2\n5,2026-02,1\n3,2026-03,1\n",
+  });
+  assert.equal(await built(project), "2 of 3", "a deleted row and a filled gap");
+  assert.deepEqual(await rowsOf(project), [
+    "0 2026-01 1 home",
+    "2 2026-01 2 away",
+    "3 2026-03 1 home",
+    "4 2026-02 1 away",
+    "5 2026-02 2 home",
+  ]);
+
+  await project.write({ "seeds/events.csv": "event_id,month,place_id\n4,2026-02,2\n5,2026-02,1\n" });
+  assert.equal(await built(project), "2 of 3", "two months are gone");
+  assert.deepEqual(await rowsOf(project), ["4 2026-02 1 away", "5 2026-02 2 home"]);
+  assert.equal(await built(project), undefined, "nothing to do");
+  assert.equal(await built(project, "--force"), "all of 1");
+  assert.equal(await built(project, "--full-refresh"), "all of 1");
+});
+
+test("what is read whole, and the SQL itself, build every partition anew", async (t) => {
+  const project = await scratchProject(t, files);
+  await built(project);
+  await project.write({ "seeds/places.csv": "place_id,place\n1,garden\n2,away\n" });
+  assert.equal(await built(project), "all of 2");
+  assert.deepEqual(await rowsOf(project), ["1 2026-01 1 garden", "2 2026-01 2 away", "3 2026-03 1 garden"]);
+  await project.write({
+    "models/silver/numbered.sql": numbered.replace("places.place\n", "upper(places.place) as place\n"),
+  });
+  assert.equal(await built(project), "all of 2");
+  assert.deepEqual(await rowsOf(project), ["1 2026-01 1 GARDEN", "2 2026-01 2 AWAY", "3 2026-03 1 GARDEN"]);
+});
+
+test("rows that are in no changed partition, have none, or share a key are errors and change nothing", async (t) => {
+  const project = await scratchProject(t, files);
+  await built(project);
+  const before = await rowsOf(project);
+  const mistakes: readonly (readonly [sql: string, csv: string, message: RegExp])[] = [
+    [
+      numbered.replace("events.month,", "'2027-01' as month,"),
+      "event_id,month,place_id\n1,2026-01,1\n",
+      /rows of partitions that are not built anew \(2027-01\)/,
+    ],
+    [numbered, "event_id,month,place_id\n1,2026-01,1\n1,2026-01,2\n", /1 key stands in more than one incoming row/],
+    [numbered, "event_id,month,place_id\n1,,1\n", /partition_by month: 1 row has no value there/],
+  ];
+  for (const [sql, csv, message] of mistakes) {
+    // A changed SQL is built whole first, so that the mistake is met by an incremental build.
+    await project.write({ "models/silver/numbered.sql": sql, "seeds/events.csv": files["seeds/events.csv"] });
+    await project.run("build");
+    await project.write({ "seeds/events.csv": csv });
+    const { code, stdout } = await project.run("build");
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, message);
+    await project.write({ "models/silver/numbered.sql": numbered, "seeds/events.csv": files["seeds/events.csv"] });
+    await project.run("build");
+    assert.deepEqual(await rowsOf(project), before);
+  }
+});
