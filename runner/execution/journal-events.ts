@@ -117,6 +117,8 @@ const testFinished = z.strictObject({
   ms: milliseconds,
   message: z.string().nullable(),
 });
+/** Between these two moments a poll may have missed plays. */
+const gap = z.strictObject({ event: z.literal("gap"), from: moment, to: moment });
 const warning = z.strictObject({ event: z.literal("warning"), message: z.string() });
 const published = z.strictObject({
   event: z.literal("published"),
@@ -144,6 +146,7 @@ export const journalEntry = z.discriminatedUnion("event", [
   nodeStarted.extend(at),
   nodeFinished.extend(at),
   testFinished.extend(at),
+  gap.extend(at),
   warning.extend(at),
   published.extend(at),
   runFinished.extend(at),
@@ -160,6 +163,7 @@ export type JournalEvent = z.input<
   | typeof nodeStarted
   | typeof nodeFinished
   | typeof testFinished
+  | typeof gap
   | typeof warning
   | typeof published
   | typeof runFinished

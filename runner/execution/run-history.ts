@@ -33,6 +33,8 @@ export interface Run {
   readonly failedTests: readonly FailedTest[];
   /** Texts of the nodes that failed, with the nodes' unique ids. */
   readonly failedNodes: readonly { readonly node: string; readonly message: string }[];
+  /** Where a poll may have missed plays. */
+  readonly gaps: readonly { readonly from: string; readonly to: string }[];
   readonly warnings: readonly string[];
   /** The release it published, null when none. */
   readonly release: number | null;
@@ -89,6 +91,7 @@ export function readRun(runId: string, entries: readonly JournalEntry[]): Run | 
     ms: finished?.ms ?? null,
     stages: readStages(started.stages, entries),
     ...readNodes(entries),
+    gaps: entries.flatMap((entry) => (entry.event === "gap" ? [{ from: entry.from, to: entry.to }] : [])),
     warnings: entries.flatMap((entry) => (entry.event === "warning" ? [entry.message] : [])),
     release: entries.findLast((entry) => entry.event === "published")?.release ?? null,
   };

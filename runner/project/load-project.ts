@@ -14,11 +14,11 @@ export async function loadProjectSettings(root: string, overrides: VarOverrides 
   const diagnostics: Diagnostic[] = [];
   const config = await loadConfig(root, diagnostics);
   if (config === undefined) throw new ProjectError(diagnostics);
-  const { name, warehouse, sources } = config;
+  const { name, warehouse, alerts, health, sources } = config;
   const vars = resolveVars(config, overrides, diagnostics);
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);
   const nothing = { models: [], seeds: [], macros: [], singularTests: [], configs: [config.file] };
-  return { root, name, vars, warehouse, sources, ...nothing };
+  return { root, name, vars, warehouse, alerts, health, sources, ...nothing };
 }
 
 /** Reads every file of the project below `root`; throws one ProjectError with all that is wrong in single files. */
@@ -37,6 +37,8 @@ export async function loadProject(root: string, overrides: VarOverrides = {}): P
     name: config.name,
     vars: resolveVars(config, overrides, diagnostics),
     warehouse: config.warehouse,
+    alerts: config.alerts,
+    health: config.health,
     models: models.map((file) => parseModelFile(file, config.folders, diagnostics)),
     sources: config.sources,
     seeds,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Diagnostic } from "../diagnostics.ts";
+import { type AlertsConfig, alertsSchema, type HealthConfig, healthSchema, readAlertsConfig } from "./alert-config.ts";
 import { documentationShape, readDocumentation, requireDataTypes } from "./documentation.ts";
 import {
   incrementalStrategies,
@@ -33,6 +34,8 @@ const projectSchema = z.strictObject({
       keep_releases: z.int().positive().default(3),
     })
     .default({ memory_limit: null, threads: null, keep_releases: 3 }),
+  alerts: alertsSchema,
+  health: healthSchema,
   models: z.record(z.string(), folderDefaults).default({}),
   sources: z
     .array(
@@ -51,6 +54,8 @@ export interface ProjectConfig {
   readonly name: string;
   readonly vars: Readonly<Record<string, VarValue>>;
   readonly warehouse: WarehouseConfig;
+  readonly alerts: AlertsConfig;
+  readonly health: HealthConfig;
   readonly folders: Readonly<Record<string, FolderDefaults>>;
   readonly sources: readonly SourceTable[];
   readonly document: YamlDocument;
@@ -71,6 +76,8 @@ export function parseProjectConfig(path: string, text: string, diagnostics: Diag
       threads: yaml.warehouse.threads,
       keepReleases: yaml.warehouse.keep_releases,
     },
+    alerts: readAlertsConfig(yaml.alerts),
+    health: yaml.health,
     folders: yaml.models,
     sources: readSources(yaml.sources, document, diagnostics),
     document,

@@ -1,3 +1,5 @@
+import type { AlertsConfig, HealthConfig } from "./alert-config.ts";
+
 /** Where something stands in a file; both count from 1. */
 export interface Place {
   readonly line: number;
@@ -133,6 +135,8 @@ export interface Project {
   readonly name: string;
   readonly vars: Readonly<Record<string, VarValue>>;
   readonly warehouse: WarehouseConfig;
+  readonly alerts: AlertsConfig;
+  readonly health: HealthConfig;
   readonly models: readonly ModelFile[];
   readonly sources: readonly SourceTable[];
   readonly seeds: readonly SeedFile[];
