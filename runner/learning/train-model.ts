@@ -104,7 +104,7 @@ function describeContest(course: Course, input: TrainingInput, { baseline, chall
   const { algorithm } = challenger.trial.recipe;
   return {
     challenger: { algorithm, isBaseline: algorithm === baselineAlgorithm(config) },
-    baseline: baseline.trial.recipe.algorithm,
+    baseline: config.baseline ?? baseline.trial.recipe.algorithm,
     againstBaseline: compareModels(judgedRows(course, split.holdout.holdout), challenger.outputs, opponent),
     champion: champion === null ? null : meetChampion(course, input.rows, { ...rivals, champion }),
     gates: config.gates,

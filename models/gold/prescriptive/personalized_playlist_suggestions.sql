@@ -1,8 +1,9 @@
 /*---
 description: >-
   Up to 10 streamed songs for each playlist of seed playlist_rules, by the bounds and the order that
-  its row sets; adding a playlist is adding a row there. Songs that tie are ranked by streams, then
-  by minutes, by the latest stream and by song. A song may stand in several playlists; a playlist
+  its row sets; adding a playlist is adding a row there. Of songs with the same score the one that is
+  less probably skipped comes first, once a model is trained; then by streams, minutes, latest stream
+  and song. A song may stand in several playlists; a playlist
   that no song fits is missing. Empty without a catalogue.
 columns:
   - name: playlist_name
@@ -31,9 +32,15 @@ columns:
       - range: { min: 1, max: 10 }
   - name: score
     description: >-
-      What the songs are ranked by before it is rounded, the feature that the playlist's row names
-      in order_feature.
+      What the songs are chosen by before it is rounded and ordered by when it is, the feature that
+      the playlist's row names in order_feature.
     data_tests: [not_null]
+  - name: skip_probability
+    description: >-
+      Probability that the song's next play is skipped when it begins as the track before is done,
+      0 to 1; null without a champion of skip_classification, and for songs no extended history has.
+    data_tests:
+      - range: { min: 0, max: 1 }
 data_tests:
   - unique: { columns: [playlist_name, position] }
   - unique: { columns: [playlist_name, track_id] }
@@ -50,6 +57,12 @@ songs_with_features as (
 playlist_rules as (
 
     select * from {{ref 'playlist_rules'}}
+
+),
+
+song_skip_scores as (
+
+    select song_id, probabilities['true'] as skip_probability from {{ref 'song_skip_scores'}}
 
 ),
 
@@ -89,29 +102,50 @@ songs_matched as (
 
 ),
 
-songs_ranked as (
+songs_chosen as (
 
     select
-        playlist_name,
-        playlist_purpose,
-        track_name,
-        artist_name,
-        play_count,
-        track_id,
+        *,
         row_number() over (
             partition by playlist_name
             order by
                 if(order_direction = 'ascending', score, -score), play_count desc, ms_played desc,
                 last_started_at desc, song_id
-        ) as position,
-        round(score, if(order_feature = 'tempo', 1, 3)) as score
+        ) as score_rank,
+        round(score, if(order_feature = 'tempo', 1, 3)) as rounded_score
 
     from songs_matched
 
-    qualify position <= 10
+    qualify score_rank <= 10
+
+),
+
+songs_ordered as (
+
+    select
+        songs_chosen.playlist_name,
+        songs_chosen.playlist_purpose,
+        songs_chosen.track_name,
+        songs_chosen.artist_name,
+        songs_chosen.play_count,
+        songs_chosen.track_id,
+        row_number() over (
+            partition by songs_chosen.playlist_name
+            order by
+                if(songs_chosen.order_direction = 'ascending', 1, -1) * songs_chosen.rounded_score,
+                song_skip_scores.skip_probability nulls last,
+                songs_chosen.score_rank
+        ) as position,
+        songs_chosen.rounded_score as score,
+        round(song_skip_scores.skip_probability, 3) as skip_probability
+
+    from songs_chosen
+
+    left join song_skip_scores
+        on songs_chosen.song_id = song_skip_scores.song_id
 
     order by playlist_name, position
 
 )
 
-select * from songs_ranked
+select * from songs_ordered

@@ -117,6 +117,7 @@ test("personalized_playlist_suggestions", async (context) => {
           track_id: trackId("Di - Lift"),
           position: 1,
           score: 0.7,
+          skip_probability: null,
         },
       ],
     );

@@ -108,6 +108,8 @@ describe("the prescriptive tables of a real export", { skip }, () => {
         play_count: plays,
         position: index + 1,
         score: named[order],
+        // No model is trained.
+        skip_probability: null,
       }));
     });
     assert.ok(expected.length > 10);
