@@ -75,6 +75,22 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "run a Postgres of our own for the export, on this machine only",
     load: () => import("./commands/postgres.ts").then((it) => command(it.postgresOptions, it.postgres)),
   },
+  releases: {
+    summary: "list the releases that are kept: run, time, what changed, rows",
+    load: () => import("./commands/releases.ts").then((it) => command(it.releasesOptions, it.releases)),
+  },
+  rollback: {
+    summary: "make an older release the warehouse again, and pin it: rollback [n]",
+    load: () => import("./commands/rollback.ts").then((it) => command(it.rollbackOptions, it.rollback)),
+  },
+  unpin: {
+    summary: "let scheduled builds go on from a release that a rollback pinned",
+    load: () => import("./commands/unpin.ts").then((it) => command(it.unpinOptions, it.unpin)),
+  },
+  diff: {
+    summary: "compare two releases: diff <a> <b> [relation]",
+    load: () => import("./commands/diff.ts").then((it) => command(it.diffOptions, it.diff)),
+  },
   show: {
     summary: "print rows of relations: show --select <name> --limit 10",
     load: () => import("./commands/show.ts").then((it) => command(it.showOptions, it.show)),

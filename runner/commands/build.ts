@@ -5,12 +5,14 @@ import { newRunId } from "../execution/journal.ts";
 import { hasWork } from "../graph/plan.ts";
 import { selectNodes } from "../graph/select-nodes.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
+import { readPin, removePin } from "../warehouse/pin.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { planRun } from "./plan-run.ts";
 import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { runBuild } from "./run-build.ts";
+import { skipPinned } from "./skip-pinned.ts";
 
 export const buildOptions = z.strictObject({
   ...projectOptions,
@@ -18,6 +20,7 @@ export const buildOptions = z.strictObject({
   fullRefresh: z.boolean().default(false).describe("build incremental models whole"),
   force: z.boolean().default(false).describe("build what is selected although nothing changed"),
   wait: z.coerce.number().min(0).default(0).describe("seconds to wait for another run to end"),
+  scheduled: z.boolean().default(false).describe("leave a release alone that a rollback pinned"),
 });
 
 export interface BuildOptions extends z.infer<typeof buildOptions> {
@@ -35,6 +38,14 @@ export async function build(options: BuildOptions, effects: Effects): Promise<nu
 
 /** The same for a project that is already loaded. */
 export async function buildLoaded(loaded: LoadedProject, options: BuildOptions, effects: Effects): Promise<number> {
+  if (options.scheduled && (await skipPinned({ dataDir: loaded.dataDir, command: "build" }, effects))) return 0;
+  const code = await buildChanged(loaded, options, effects);
+  // A release that does not count, because a critical node failed, ends no pin.
+  if (code === 0) await endPin(loaded.dataDir, effects);
+  return code;
+}
+
+async function buildChanged(loaded: LoadedProject, options: BuildOptions, effects: Effects): Promise<number> {
   const manifest = await compileLoaded(loaded.project, effects);
   const selected = selectNodes(manifest, options);
   const plan = await planRun({ manifest, selected, loaded, options });
@@ -56,6 +67,16 @@ export async function buildLoaded(loaded: LoadedProject, options: BuildOptions, 
   };
   return withCancellation(effects.signal, async (signal) =>
     // The release may have changed between the plan and the lock: inside, it is made again.
-    withLock({ ...lock, signal }, () => runBuild({ manifest, selected, loaded, options, runId, signal }, effects)),
+    withLock({ ...lock, signal }, async () => {
+      // Somebody may have rolled back while this run waited.
+      if (options.scheduled && (await skipPinned({ dataDir: loaded.dataDir, command: "build" }, effects))) return 0;
+      return runBuild({ manifest, selected, loaded, options, runId, signal }, effects);
+    }),
   );
+}
+
+async function endPin(dataDir: string, { print }: Effects): Promise<void> {
+  const pin = await readPin(dataDir);
+  if (pin !== null) print(`Release ${pin.release} is no longer pinned.`);
+  await removePin(dataDir);
 }

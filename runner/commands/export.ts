@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { z } from "zod";
 
 import { type FileFormat, fileFormats } from "../delivery/file-formats.ts";
-import { type KeyTest, parseKeyTests } from "../delivery/key-tests.ts";
 import { exportToPostgres, type PostgresExportResults } from "../delivery/postgres.ts";
 import { embeddedUrl, postgresHome, readSecrets } from "../delivery/postgres-secrets.ts";
 import { readerRole } from "../delivery/target-tables.ts";
@@ -14,6 +12,7 @@ import type { Project } from "../project/project.ts";
 import type { Effects } from "./effects.ts";
 import { postgresUrl } from "./postgres-url.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
+import { readKeyTests } from "./read-key-tests.ts";
 
 const targets = ["postgres", ...fileFormats] as const;
 
@@ -87,18 +86,6 @@ export async function exportLoadedToPostgres(
   const seconds = (effects.now().getTime() - started) / 1000;
   for (const line of renderExport(results, seconds)) effects.print(line);
   return 0;
-}
-
-/** As the last build compiled them, which is what the release was tested by; compiled now where nothing is left of it. */
-async function readKeyTests(
-  root: string,
-  project: PostgresChoices["project"],
-  effects: Effects,
-): Promise<readonly KeyTest[]> {
-  const text = await readFile(join(root, "target/manifest.json"), "utf8").catch(() => null);
-  if (text !== null) return parseKeyTests(JSON.parse(text));
-  const { compileLoaded } = await import("./compile.ts");
-  return parseKeyTests(await compileLoaded(await project(), effects));
 }
 
 async function embeddedAddress(home: string): Promise<string> {

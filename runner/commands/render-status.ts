@@ -2,6 +2,7 @@ import type { Landing } from "../ingest/landings.ts";
 import type { Bucket } from "../spotify/spotify-context.ts";
 import { loginEnd } from "../spotify/login-end.ts";
 import type { Tokens } from "../spotify/token-store.ts";
+import type { Pin } from "../warehouse/pin.ts";
 import type { CurrentRelease } from "../warehouse/releases.ts";
 import type { LastPoll } from "./read-last-poll.ts";
 
@@ -11,6 +12,8 @@ export interface Status {
   /** The app that the project names. */
   readonly clientId: string | null;
   readonly release: CurrentRelease | null | undefined;
+  /** Of the current release. */
+  readonly pin: Pin | null;
   readonly tokens: Tokens | null | undefined;
   readonly lastPoll: LastPoll | null | undefined;
   readonly closed: readonly { readonly bucket: Bucket; readonly retryAt: Date }[];
@@ -47,7 +50,7 @@ export function renderStatus(status: Status): readonly string[] {
   ];
 }
 
-function release({ release: current, now }: Status): readonly string[] {
+function release({ release: current, pin, now }: Status): readonly string[] {
   if (current === undefined) return [line("release", unreadable)];
   if (current === null) return [line("release", "none yet: npm run pipeline")];
   const { number, state, warnings } = current;
@@ -57,6 +60,9 @@ function release({ release: current, now }: Status): readonly string[] {
   );
   return [
     line("release", `${number}, published ${minute(publishedAt)} (${ago(publishedAt, now)})`),
+    ...(pin === null
+      ? []
+      : [line("", `pinned since ${minute(new Date(pin.since))}: scheduled builds wait for npm run unpin`)]),
     ...listed("held", held, "nothing"),
     ...warnings.map((warning) => line("", warning)),
   ];

@@ -92,7 +92,7 @@ async function buildAndPublish(
       engine: plan.surroundings.engine,
     };
     const relations = changedRelations(manifest, results);
-    const published = await publishBuild(dataDir, draft, { keepReleases: project.warehouse.keepReleases });
+    const published = await publishBuild(dataDir, draft, project.warehouse);
     warnings.push(...published.warnings);
     effects.journal.write({ event: "published", release: published.release, relations: [...relations] });
     effects.print(`Published release ${published.release}: ${dataPaths(dataDir).warehouse}`);

@@ -5,6 +5,7 @@ import { type Landing, readLandings } from "../ingest/landings.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
 import { closedBuckets } from "../spotify/closed-buckets.ts";
 import { loadTokens } from "../spotify/token-store.ts";
+import { readPin } from "../warehouse/pin.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import type { Effects } from "./effects.ts";
 import { readLastPoll } from "./read-last-poll.ts";
@@ -30,6 +31,7 @@ export async function status(options: z.infer<typeof statusOptions>, effects: Ef
     now,
     clientId: clientId === null ? null : String(clientId),
     release: await part(readCurrentRelease(dataDir)),
+    pin: (await part(readPin(dataDir))) ?? null,
     tokens: await part(loadTokens(dataDir)),
     lastPoll: await part(readLastPoll(dataDir)),
     closed: (await part(closedBuckets(dataDir, now))) ?? [],

@@ -19,12 +19,14 @@ import type { Effects } from "./effects.ts";
 import { landDecision } from "./land-decision.ts";
 import { engineVersion, type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { withRelease } from "./read-release.ts";
+import { skipPinned } from "./skip-pinned.ts";
 
 export const trainOptions = z.strictObject({
   ...projectOptions,
   ...selectionOptions,
   force: z.boolean().default(false).describe("train although nothing changed"),
   wait: z.coerce.number().min(0).default(0).describe("seconds to wait for another run to end"),
+  scheduled: z.boolean().default(false).describe("leave a release alone that a rollback pinned"),
 });
 
 type TrainOptions = z.infer<typeof trainOptions>;
@@ -35,6 +37,7 @@ const seed = "tonearm";
 /** Trains challengers, promotes those that are better, rebuilds what they score; 1 when a model could not be trained. */
 export async function train(options: TrainOptions, effects: Effects): Promise<number> {
   const loaded = await openProject(options, effects);
+  if (options.scheduled && (await skipPinned({ dataDir: loaded.dataDir, command: "train" }, effects))) return 0;
   const manifest = await compileLoaded(loaded.project, effects);
   const chosen = new Set(selectNodes(manifest, options));
   const models = manifest.order

@@ -32,8 +32,9 @@ const projectSchema = z.strictObject({
       memory_limit: z.string().nullable().default(null),
       threads: z.int().positive().nullable().default(null),
       keep_releases: z.int().positive().default(3),
+      keep_days: z.number().positive().nullable().default(null),
     })
-    .default({ memory_limit: null, threads: null, keep_releases: 3 }),
+    .default({ memory_limit: null, threads: null, keep_releases: 3, keep_days: null }),
   alerts: alertsSchema,
   health: healthSchema,
   models: z.record(z.string(), folderDefaults).default({}),
@@ -75,6 +76,7 @@ export function parseProjectConfig(path: string, text: string, diagnostics: Diag
       memoryLimit: yaml.warehouse.memory_limit,
       threads: yaml.warehouse.threads,
       keepReleases: yaml.warehouse.keep_releases,
+      keepDays: yaml.warehouse.keep_days,
     },
     alerts: readAlertsConfig(yaml.alerts),
     health: yaml.health,

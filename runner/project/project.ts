@@ -127,6 +127,8 @@ export interface WarehouseConfig {
   readonly memoryLimit: string | null;
   readonly threads: number | null;
   readonly keepReleases: number;
+  /** Null: however old. */
+  readonly keepDays: number | null;
 }
 
 /** The files of a project, read and checked one by one; nothing in it is resolved against anything else yet. */

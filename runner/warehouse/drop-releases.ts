@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 
 import { dataPaths } from "./data-folder.ts";
 import { sync } from "./durable-files.ts";
-import { prepareBuild } from "./prepare-build.ts";
+import { settleFolder } from "./prepare-build.ts";
 import { listReleases } from "./releases.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
@@ -15,10 +15,9 @@ export interface DroppedReleases {
 
 /** Deletes every release but the current one, and what killed builds left of others; the caller holds the build lock. */
 export async function dropOtherReleases(dataDir: string): Promise<DroppedReleases> {
-  const { current, path: build, warnings } = await prepareBuild(dataDir);
+  const { current, warnings } = await settleFolder(dataDir);
   const { releases } = dataPaths(dataDir);
   return withStorageErrors(releases, async () => {
-    await rm(build, { force: true });
     const others = (await listReleases(dataDir)).filter(({ number }) => number !== current?.number);
     for (const { path, statePath } of others) {
       // The database first: an orphaned state is swept, a database without its state would stay.

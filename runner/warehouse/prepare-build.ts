@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { dataFolder, dataPaths, type DataFolder, sweepTemporary } from "./data-folder.ts";
 import { fileIdentity, replaceByStaged, stagedPath, stageLink } from "./durable-files.ts";
 import { keepForeign, moveForeignBuildWals, moveForeignWals } from "./foreign-files.ts";
+import { sweepPin } from "./pin.ts";
 import { type CurrentRelease, listReleases, readCurrentRelease, releaseFiles } from "./releases.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
@@ -19,14 +20,24 @@ export interface PreparedBuild {
 
 /** Removes what dead runs left, puts `warehouse.duckdb` right and copies the current release; the caller holds the build lock. */
 export async function prepareBuild(dataDir: string): Promise<PreparedBuild> {
+  const paths = dataPaths(dataDir);
+  return withStorageErrors(paths.root, async () => {
+    const { current, warnings } = await settleFolder(dataDir);
+    if (current !== null) await copyRelease(current.path, paths.build);
+    return { path: paths.build, release: await nextRelease(paths), current, warnings };
+  });
+}
+
+/** Removes what dead runs left and puts `warehouse.duckdb` right; the caller holds the build lock. */
+export async function settleFolder(dataDir: string): Promise<Pick<PreparedBuild, "current" | "warnings">> {
   const paths = await dataFolder(dataDir);
   return withStorageErrors(paths.root, async () => {
     const walWarnings = [...(await moveForeignWals(dataDir)), ...(await moveForeignBuildWals(dataDir))];
     await sweep(paths);
     const current = await readCurrentRelease(dataDir);
     const warnings = [...walWarnings, ...(current?.warnings ?? []), ...(await mendWarehouse(paths, current))];
-    if (current !== null) await copyRelease(current.path, paths.build);
-    return { path: paths.build, release: await nextRelease(paths), current, warnings };
+    await sweepPin(dataDir, current?.number);
+    return { current, warnings };
   });
 }
 
@@ -66,7 +77,7 @@ async function removeOrphans(paths: DataFolder): Promise<void> {
   const names = await readdir(paths.releases);
   for (const name of names) {
     const number = /^(\d+)\.json$/.exec(name)?.[1];
-    const isOrphan = number === undefined ? /^\d+\.json\.next$/.test(name) : !names.includes(`${number}.duckdb`);
+    const isOrphan = number === undefined ? name.endsWith(".next") : !names.includes(`${number}.duckdb`);
     if (isOrphan) await rm(join(paths.releases, name), { force: true });
   }
 }

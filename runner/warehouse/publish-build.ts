@@ -5,8 +5,8 @@ import { dataPaths, type DataFolder } from "./data-folder.ts";
 import { fileIdentity, replaceByStaged, stageLink, sync, writeDurably } from "./durable-files.ts";
 import { moveForeignWals } from "./foreign-files.ts";
 import { nextRelease } from "./prepare-build.ts";
-import { releaseState, type ReleaseState } from "./release-state.ts";
-import { listReleases } from "./releases.ts";
+import { readReleaseState, releaseState, type ReleaseState } from "./release-state.ts";
+import { listReleases, type Release } from "./releases.ts";
 import { toStorageError, withStorageErrors } from "./storage-errors.ts";
 
 /** The steps of a publish in their order; a process may die after any of them. */
@@ -16,6 +16,8 @@ export type PublishStep = (typeof publishSteps)[number];
 export interface PublishOptions {
   /** How many releases stay, the new one included. */
   readonly keepReleases: number;
+  /** Of those, releases published longer ago than this go too; the current one never does. No limit when left out. */
+  readonly keepDays?: number | null | undefined;
   /** Told of each step when it is done. */
   readonly onStep?: ((step: PublishStep) => void) | undefined;
 }
@@ -34,8 +36,9 @@ export type ReleaseDraft = Omit<ReleaseState, "version" | "release">;
 export async function publishBuild(
   dataDir: string,
   draft: ReleaseDraft,
-  { keepReleases, onStep = () => {} }: PublishOptions,
+  options: PublishOptions,
 ): Promise<Publication> {
+  const { onStep = () => {} } = options;
   const paths = dataPaths(dataDir);
   return withStorageErrors(paths.root, async () => {
     const release = await nextRelease(paths);
@@ -52,7 +55,8 @@ export async function publishBuild(
     await sync(paths.releases);
     onStep("link");
     const warnings = await replaceWarehouse(paths, onStep);
-    return { release, path, warnings: [...warnings, ...(await tidy(paths, { keepReleases, onStep }))] };
+    const publishedAt = new Date(state.publishedAt);
+    return { release, path, warnings: [...warnings, ...(await tidy(paths, publishedAt, options))] };
   });
 }
 
@@ -67,13 +71,13 @@ async function replaceWarehouse(paths: DataFolder, onStep: (step: PublishStep) =
 }
 
 /** Removes `build.duckdb` and old releases; the release is out, so what fails here is a warning. */
-async function tidy(paths: DataFolder, { keepReleases, onStep }: PublishOptions): Promise<readonly string[]> {
+async function tidy(paths: DataFolder, now: Date, options: PublishOptions): Promise<readonly string[]> {
   try {
     await rm(paths.build, { force: true });
     await sync(paths.root);
-    onStep?.("unlink");
-    await removeOldReleases(paths, keepReleases);
-    onStep?.("retention");
+    options.onStep?.("unlink");
+    await removeOldReleases(paths, now, options);
+    options.onStep?.("retention");
     return [];
   } catch (error) {
     const trouble = toStorageError(error, paths.releases);
@@ -81,14 +85,22 @@ async function tidy(paths: DataFolder, { keepReleases, onStep }: PublishOptions)
   }
 }
 
-async function removeOldReleases(paths: DataFolder, keepReleases: number): Promise<void> {
+async function removeOldReleases(paths: DataFolder, now: Date, options: PublishOptions): Promise<void> {
   const warehouse = await fileIdentity(paths.warehouse);
-  const old = (await listReleases(paths.root)).slice(keepReleases);
-  for (const { identity, path, statePath } of old) {
-    if (identity === warehouse) continue;
+  const releases = await listReleases(paths.root);
+  for (const [index, release] of releases.entries()) {
+    const { identity, path, statePath } = release;
+    const isOld = index >= options.keepReleases || (await isOlder(release, now, options.keepDays ?? null));
+    if (identity === warehouse || !isOld) continue;
     // The database first: an orphaned state is swept, a database without its state would stay.
     await rm(path, { force: true });
     await rm(statePath, { force: true });
   }
   await sync(paths.releases);
+}
+
+async function isOlder({ statePath, number }: Release, now: Date, days: number | null): Promise<boolean> {
+  if (days === null) return false;
+  const { publishedAt } = await readReleaseState(statePath, number);
+  return now.getTime() - new Date(publishedAt).getTime() > days * 24 * 3_600_000;
 }

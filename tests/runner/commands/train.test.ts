@@ -145,6 +145,15 @@ test("train makes champions of what beats its baseline, predicts with them, and 
     );
   });
 
+  await context.test("champions survive a rollback of the warehouse, and score again with the next build", async () => {
+    const version = "select distinct model_version::int as version from gold.song_valence_scores";
+    assert.equal((await run(life, "rollback")).code, 0);
+    assert.deepEqual(await life.query(version), [{ version: 2 }], "the release before had been scored by it");
+    assert.match((await run(life, "registry")).stdout, /mood_regression +1 +champion/);
+    assert.equal((await run(life, "build")).code, 0);
+    assert.deepEqual(await life.query(version), [{ version: 1 }]);
+  });
+
   await context.test("an altered champion is named, scores nothing, and holds what it scored", async () => {
     const path = join(life.dataDir, "registry", "mood_regression", "1.model.json");
     const text = await readFile(path, "utf8");
