@@ -10,7 +10,7 @@ import { dataPaths } from "../warehouse/data-folder.ts";
 import { isMissing } from "../warehouse/durable-files.ts";
 import { releaseFiles } from "../warehouse/releases.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
-import { readLastPoll } from "./read-last-poll.ts";
+import { readLastPoll } from "./last-poll.ts";
 
 /** What a data folder holds of Spotify's Web API. */
 export interface Remains {
@@ -35,7 +35,10 @@ export async function findRemains(dataDir: string): Promise<Remains | null> {
   const hasNotes = await isThere(spotifyFolder(dataDir));
   const hasLogin = await hasLoginFiles(dataDir);
   if (batches.length === 0 && !hasNotes && !hasLogin) return null;
-  const hasPolled = (await unlessDamaged(readLastPoll(dataDir), "damaged")) !== null;
+  const hasPolled = await unlessDamaged(
+    readLastPoll(dataDir).then((note) => (note?.polled_at ?? null) !== null),
+    true,
+  );
   const hasLanded = batches.length > 0 || hasPolled || (await isThere(begunPath(dataDir)));
   const paths = dataPaths(dataDir);
   const releases = (await releaseFiles(paths)).map(({ number }) => number);

@@ -1,64 +1,30 @@
-import { join } from "node:path";
-
 import { z } from "zod";
 
 import { formatDiagnostic, ProjectError } from "../diagnostics.ts";
-import { poll, type PollReport } from "../ingest/poll.ts";
+import { poll, type PollOptions, type PollReport } from "../ingest/poll.ts";
 import { collectRemoved } from "../ingest/remove-landings.ts";
 import { spotifyClient } from "../spotify/client.ts";
-import { spotifyFolder } from "../spotify/closed-buckets.ts";
 import { loginEnd } from "../spotify/login-end.ts";
+import type { SpotifyContext } from "../spotify/spotify-context.ts";
 import { loadTokens } from "../spotify/token-store.ts";
 import { withLock, withLockIfFree } from "../warehouse/locks.ts";
-import { writeWhole } from "../warehouse/write-whole.ts";
 import type { Effects } from "./effects.ts";
 import { declaredTables } from "./ingest.ts";
+import { noteFailure, noteSuccess } from "./last-poll.ts";
 import type { LoadedProject } from "./project-options.ts";
 import { openSpotify } from "./spotify-context.ts";
-
-/** What is written down of the last poll, for `status`. */
-export const lastPoll = z.strictObject({
-  polled_at: z.iso.datetime(),
-  newest_play_at: z.iso.datetime().nullable(),
-  landed: z.int(),
-});
-
-/** Where it lies. */
-export function lastPollPath(dataDir: string): string {
-  return join(spotifyFolder(dataDir), "last-poll.json");
-}
 
 const budget = z.coerce.number().int().min(0);
 
 /** Lands the plays that Spotify still has and that are new; takes only the bronze lock. 1 when something was not told. */
 export async function pollSpotify(
   loaded: LoadedProject,
-  { wait }: { readonly wait: number },
+  options: { readonly wait: number },
   effects: Effects,
 ): Promise<number> {
-  const { project, dataDir } = loaded;
+  const { dataDir } = loaded;
   const context = openSpotify(loaded, "tonearm ingest spotify", effects);
-  const options = {
-    dataDir,
-    account: String(project.vars["account"] ?? "me"),
-    tables: declaredTables(loaded),
-    trackBudget: readBudget(project.vars["spotify_tracks_per_poll"]),
-    ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
-  };
-  const { command, runId } = context;
-  const lock = { dataDir, command, runId, startedAt: effects.now() };
-  const report = await withLock({ ...lock, name: "bronze", waitSeconds: wait }, async () => {
-    const polled = await poll(spotifyClient(context), options);
-    // A build that runs now may read them: then it deletes them itself.
-    if (polled.hasCompacted) await withLockIfFree({ ...lock, name: "build" }, () => collectRemoved(dataDir));
-    return polled;
-  });
-  const note = {
-    polled_at: effects.now().toISOString(),
-    newest_play_at: report.newestPlayAt?.toISOString() ?? null,
-    landed: report.landed,
-  } satisfies z.input<typeof lastPoll>;
-  await writeWhole(lastPollPath(dataDir), JSON.stringify(note));
+  const report = await pollOnce(loaded, { ...options, context }, effects);
   for (const line of renderPoll(report)) effects.print(line);
   await warnOfLogin(dataDir, effects);
   const { enrichment, interruption } = report;
@@ -66,6 +32,44 @@ export async function pollSpotify(
   for (const { diagnostics } of troubles)
     for (const diagnostic of diagnostics) effects.warn(formatDiagnostic(diagnostic));
   return troubles.length === 0 ? 0 : 1;
+}
+
+/** Polls, and writes down for `status` how it went. */
+async function pollOnce(
+  loaded: LoadedProject,
+  { wait, context }: { readonly wait: number; readonly context: SpotifyContext },
+  effects: Effects,
+): Promise<PollReport> {
+  const { dataDir } = loaded;
+  const options = pollOptions(loaded);
+  const { command, runId } = context;
+  const lock = { dataDir, command, runId, startedAt: effects.now() };
+  try {
+    const report = await withLock({ ...lock, name: "bronze", waitSeconds: wait }, async () => {
+      const polled = await poll(spotifyClient(context), options);
+      // A build that runs now may read them: then it deletes them itself.
+      if (polled.hasCompacted) await withLockIfFree({ ...lock, name: "build" }, () => collectRemoved(dataDir));
+      return polled;
+    });
+    const { interruption, landed } = report;
+    if (interruption === null || landed > 0) await noteSuccess(dataDir, { polledAt: effects.now(), ...report });
+    if (interruption !== null) await noteFailure(dataDir, { failedAt: effects.now(), trouble: interruption });
+    return report;
+  } catch (error) {
+    if (error instanceof ProjectError) await noteFailure(dataDir, { failedAt: effects.now(), trouble: error });
+    throw error;
+  }
+}
+
+function pollOptions(loaded: LoadedProject): PollOptions {
+  const { project, dataDir } = loaded;
+  return {
+    dataDir,
+    account: String(project.vars["account"] ?? "me"),
+    tables: declaredTables(loaded),
+    trackBudget: readBudget(project.vars["spotify_tracks_per_poll"]),
+    ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
+  };
 }
 
 function readBudget(value: unknown): number {

@@ -4,7 +4,7 @@ import { loginEnd } from "../spotify/login-end.ts";
 import type { Tokens } from "../spotify/token-store.ts";
 import type { Pin } from "../warehouse/pin.ts";
 import type { CurrentRelease } from "../warehouse/releases.ts";
-import type { LastPoll } from "./read-last-poll.ts";
+import type { LastPoll } from "./last-poll.ts";
 
 /** What `status` tells; null where there is nothing yet, undefined what cannot be read. */
 export interface Status {
@@ -38,6 +38,7 @@ export function renderStatus(status: Status): readonly string[] {
     "Spotify's Web API",
     line("login", login(status)),
     line("last poll", lastPoll(status)),
+    ...failing(status),
     line("landed", landed(status.landings)),
     ...gapLines(status.landings),
     ...listed(
@@ -84,9 +85,16 @@ function login({ clientId, tokens, now }: Status): string {
 
 function lastPoll({ lastPoll: poll, now }: Status): string {
   if (poll === undefined) return unreadable;
-  if (poll === null) return "none yet: npm run ingest -- spotify";
+  if (poll === null || poll.polled_at === null) return "none yet: npm run ingest -- spotify";
   const polledAt = new Date(poll.polled_at);
   return `${minute(polledAt)} (${ago(polledAt, now)}), ${count(poll.landed, "play")} landed`;
+}
+
+/** What has kept the polls since then from their end. */
+function failing({ lastPoll: poll, now }: Status): readonly string[] {
+  if (poll?.failing == null) return [];
+  const since = new Date(poll.failing.since);
+  return [line("failing", `since ${minute(since)} (${ago(since, now)}): ${poll.failing.reason}`)];
 }
 
 function newestPlay(landings: readonly Landing[]): string {

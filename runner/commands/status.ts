@@ -8,7 +8,7 @@ import { loadTokens } from "../spotify/token-store.ts";
 import { readPin } from "../warehouse/pin.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import type { Effects } from "./effects.ts";
-import { readLastPoll } from "./read-last-poll.ts";
+import { readLastPoll } from "./last-poll.ts";
 import { openProject, projectOptions } from "./project-options.ts";
 import { renderStatus, type Status } from "./render-status.ts";
 

@@ -43,6 +43,10 @@ export function renewal(
   };
 }
 
+/** Where Spotify renews refresh tokens too, an answer that never came had the only one that still counts. */
+const loginEnded =
+  "the login has ended: its six months are over, it was taken back, or Spotify's last answer with a new one was lost";
+
 async function requestTokens(tokens: Tokens, context: SpotifyContext): Promise<oauth.TokenEndpointResponse> {
   const server = authorizationServer(context.settings);
   const client = { client_id: tokens.clientId };
@@ -60,6 +64,6 @@ async function requestTokens(tokens: Tokens, context: SpotifyContext): Promise<o
     if (!isOver) throw tokenTrouble(error, context.settings);
     await removeTokens(context.dataDir);
     context.effects.tell({ kind: "login_ended" });
-    throw new LoginNeededError("Spotify", "the login has ended: its six months are over, or it was taken back");
+    throw new LoginNeededError("Spotify", loginEnded);
   }
 }

@@ -30,12 +30,16 @@ export class UnreachableError extends ProjectError {
   }
 }
 
+const forbidden =
+  "The app's owner needs Premium, and your account must stand among the app's users in the dashboard. Of a scope: npm run login.";
+
 /** Spotify understood the request and does not carry it out; `status` is that of HTTP. */
 export class RefusedError extends ProjectError {
   readonly status: number;
 
   constructor(place: string, status: number, reason: string) {
-    super([{ path: place, message: `refused with ${status}${reason === "" ? "" : `: ${reason}`}` }], 1);
+    const message = `refused with ${status}${reason === "" ? "" : `: ${reason}`}`;
+    super([{ path: place, message, ...(status === 403 && { hint: forbidden }) }], 1);
     this.status = status;
   }
 }

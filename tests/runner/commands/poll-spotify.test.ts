@@ -3,7 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { lastPoll, lastPollPath } from "../../../runner/commands/poll-spotify.ts";
+import { readLastPoll } from "../../../runner/commands/last-poll.ts";
 import { tokenPath } from "../../../runner/spotify/token-store.ts";
 import { landInBronze, pollFile } from "../../support/bronze.ts";
 import { listFiles } from "../../support/list-files.ts";
@@ -29,21 +29,26 @@ test("a poll says what landed, what was known and where plays may be missing, an
 Gap: between 2024-05-01 10:00 and ${oldest} UTC plays may be missing; an export fills it.
 `,
     );
-    const note = lastPoll.parse(JSON.parse(await readFile(lastPollPath(dataDir), "utf8")));
-    assert.deepEqual([note.landed, note.newest_play_at], [50, newest.toISOString()]);
+    const note = await readLastPoll(dataDir);
+    assert.deepEqual([note?.landed, note?.newest_play_at, note?.failing], [50, newest.toISOString(), null]);
     assert.equal((await run()).stdout, "Spotify: 0 plays landed, 50 were known.\n");
   }));
 
 test("a poll that Spotify keeps out says until when, and its exit code is 1", () =>
-  withPollingProcesses(async ({ fake, run }) => {
+  withPollingProcesses(async ({ fake, dataDir, run }) => {
     fake.state.bans.set("/v1/me/player", new Date(Date.now() + 5 * 3_600_000));
     const { code, stdout, stderr } = await run();
     assert.equal(code, 1);
     assert.equal(stdout, "Spotify: 0 plays landed, 0 were known.\n");
     assert.match(stderr, /Spotify, recently-played has used up its limit: closed until \d{4}-\d\d-\d\dT\d\d:\d\dZ/);
     const asked = fake.requests.length;
+    const first = await readLastPoll(dataDir);
     assert.equal((await run()).code, 1);
     assert.equal(fake.requests.length, asked);
+    const { polled_at: polledAt, failing } = (await readLastPoll(dataDir)) ?? {};
+    assert.equal(polledAt, null);
+    assert.match(failing?.reason ?? "", /^Spotify, recently-played has used up its limit: closed until/);
+    assert.equal(failing?.since, first?.failing?.since);
   }));
 
 test("without an app or a login nobody is asked, and what to do is said", () =>

@@ -72,7 +72,8 @@ test("the status tells of the release, what is held, the login, polls, gaps and 
     await saveTokens(dataDir, { ...benchTokens(fake), authorizedAt, refreshedAt: before(2.5) });
     await closeBucket(dataDir, "tracks", { retryAt: before(-5), now });
     const note = { polled_at: before(3.5).toISOString(), newest_play_at: null, landed: 1 };
-    await writeFile(join(dataDir, "spotify", "last-poll.json"), JSON.stringify(note));
+    const failing = { since: before(2.5).toISOString(), reason: "Spotify the login has ended" };
+    await writeFile(join(dataDir, "spotify", "last-poll.json"), JSON.stringify({ ...note, failing }));
 
     const { code, stdout, stderr } = await run("status");
     assert.equal(code, 0, stderr);
@@ -94,6 +95,7 @@ test("the status tells of the release, what is held, the login, polls, gaps and 
 Spotify's Web API
   login       of ${authorizedAt.toISOString().slice(0, 10)}, tokens renewed 2 hours ago; the next one is due in ${days} days, by ${endsAt.toISOString().slice(0, 10)}
   last poll   ${minute(before(3.5))} (3 hours ago), 1 play landed
+  failing     since ${minute(before(2.5))} (2 hours ago): Spotify the login has ended
   landed      2 plays, 1 row of tracks
   gaps        2024-05-08 10:00 to 2024-05-09 08:00
               Plays may be missing there; an export fills them.

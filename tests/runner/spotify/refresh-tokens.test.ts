@@ -67,7 +67,7 @@ test("six months after the login, however often it was refreshed, it is dropped 
       assert.ok(error instanceof LoginNeededError);
       assert.equal(
         error.message,
-        "Spotify the login has ended: its six months are over, or it was taken back\n\nLog in again: npm run login",
+        "Spotify the login has ended: its six months are over, it was taken back, or Spotify's last answer with a new one was lost\n\nLog in again: npm run login",
       );
       return true;
     });
