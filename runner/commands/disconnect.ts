@@ -14,10 +14,11 @@ import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
 import { dropOtherReleases } from "../warehouse/drop-releases.ts";
 import { describeHolder, type LockOptions, withLock } from "../warehouse/locks.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { cleanExports } from "./clean-exports.ts";
 import { findRemains, rememberDisconnect, type Remains } from "./disconnect-remains.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions } from "./project-options.ts";
-import { buildWithoutApi, exportWithoutApi } from "./publish-without-api.ts";
+import { buildWithoutApi } from "./publish-without-api.ts";
 import { renderRemains, renderUnreachable } from "./render-disconnect.ts";
 import { withTypedLines } from "./typed-lines.ts";
 
@@ -55,9 +56,10 @@ export async function disconnect(options: DisconnectOptions, effects: Effects): 
   const isWithin = remains.hasLanded && remains.isBuilt;
   const code = isWithin ? await buildWithoutApi({ dataDir, projectDir, vars, wait }, effects) : 0;
   await deleteFiles(lock, remains, effects);
-  if (isWithin) await exportWithoutApi({ dataDir, projectDir, vars, wait }, effects);
+  const exports = remains.hasLanded ? await cleanExports({ dataDir, projectDir, vars, wait }, effects) : [];
   await deleteNotes(dataDir);
-  for (const line of renderUnreachable(remains, await foreignFiles(dataDir))) effects.print(line);
+  const foreign = await foreignFiles(dataDir);
+  for (const line of renderUnreachable({ ...remains, exports, foreign })) effects.print(line);
   return code;
 }
 

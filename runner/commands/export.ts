@@ -2,8 +2,10 @@ import { resolve } from "node:path";
 
 import { z } from "zod";
 
+import { type FilePlace, rememberExport } from "../delivery/export-places.ts";
 import { type FileFormat, fileFormats } from "../delivery/file-formats.ts";
 import { exportToPostgres, type PostgresExportResults } from "../delivery/postgres.ts";
+import { describeServer } from "../delivery/postgres-connection.ts";
 import { embeddedUrl, postgresHome, readSecrets } from "../delivery/postgres-secrets.ts";
 import { readerRole } from "../delivery/target-tables.ts";
 import { ProjectError } from "../diagnostics.ts";
@@ -41,13 +43,21 @@ export async function exportRelease(options: ExportOptions, effects: Effects): P
   }
   const [path, ...others] = options.paths;
   if (path === undefined || others.length > 0) throw missingPath(options.to);
-  const { exportToFiles } = await import("../delivery/export-files.ts");
   const { keepReleases } = loaded.project.warehouse;
-  const target = resolve(effects.cwd, path);
-  const results = await exportToFiles({ dataDir: loaded.dataDir, format: options.to, path: target, keepReleases });
-  const { release, relations, rows } = results;
-  effects.print(`${results.path} shows release ${release}: ${relations} tables, ${rows.toLocaleString("en-US")} rows.`);
+  await exportLoadedToFiles(loaded, { to: options.to, path: resolve(effects.cwd, path) }, { ...effects, keepReleases });
   return 0;
+}
+
+/** The same for a project that is already open, into a file or folder; leaves so many releases in a folder. */
+export async function exportLoadedToFiles(
+  { dataDir }: Pick<LoadedProject, "dataDir">,
+  { to, path }: FilePlace,
+  { print, keepReleases }: Pick<Effects, "print"> & { readonly keepReleases: number },
+): Promise<void> {
+  const { exportToFiles } = await import("../delivery/export-files.ts");
+  const results = await exportToFiles({ dataDir, format: to, path, keepReleases });
+  const { release, relations, rows } = results;
+  print(`${results.path} shows release ${release}: ${relations} tables, ${rows.toLocaleString("en-US")} rows.`);
 }
 
 function refusePath(options: ExportOptions): ExportOptions {
@@ -73,7 +83,9 @@ export async function exportLoadedToPostgres(
   { force, cascade, wait, project }: PostgresChoices,
   effects: Effects,
 ): Promise<number> {
-  const url = postgresUrl(effects) ?? (await embeddedAddress(postgresHome(dataDir, notice !== null)));
+  const given = postgresUrl(effects);
+  const url = given ?? (await embeddedAddress(postgresHome(dataDir, notice !== null)));
+  await rememberExport(dataDir, { to: "postgres", server: given === null ? null : describeServer(given) });
   const started = effects.now().getTime();
   const results = await exportToPostgres(
     { url, dataDir, isDemo: notice !== null, force, cascade, waitSeconds: wait, stallSeconds: 300 },

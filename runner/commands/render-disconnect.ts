@@ -22,17 +22,30 @@ export function renderRemains({
   ];
 }
 
-/** What is out of reach, and where to go for it; `foreign` are the files that other programs left in the data folder. */
-export function renderUnreachable({ playlists }: Remains, foreign: readonly string[]): readonly string[] {
-  const made = Object.entries(playlists).map(([name, id]) => `    ${name}: https://open.spotify.com/playlist/${id}`);
+/** What is out of reach. */
+export interface Unreachable {
+  /** Playlists by name, with their ids. */
+  readonly playlists: Remains["playlists"];
+  /** In words. */
+  readonly exports: readonly string[];
+  /** Files that other programs left in the data folder. */
+  readonly foreign: readonly string[];
+}
+
+/** What is out of reach, and where to go for it. */
+export function renderUnreachable({ playlists, exports, foreign }: Unreachable): readonly string[] {
+  const made = Object.entries(playlists).map(([name, id]) => `${name}: https://open.spotify.com/playlist/${id}`);
   return [
     "",
     "Everything of Spotify's Web API is gone from this data folder. Out of reach, and yours to see to:",
     "  the app's permission: https://www.spotify.com/account/apps/ takes it back",
-    ...(made.length > 0 ? ["  the playlists on Spotify that were published from here:", ...made] : []),
+    ...listed("the playlists on Spotify that were published from here:", made),
+    ...listed("exports that this command does not come to:", exports),
     "  backups of the data folder, and copies of the warehouse or of what was read out of it",
-    ...(foreign.length > 0
-      ? ["  what other programs left beside our files:", ...foreign.map((path) => `    ${path}`)]
-      : []),
+    ...listed("what other programs left beside our files:", foreign),
   ];
+}
+
+function listed(heading: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [`  ${heading}`, ...items.map((item) => `    ${item}`)];
 }

@@ -5,6 +5,7 @@ import { dataPaths } from "../warehouse/data-folder.ts";
 import { type Connection, withDuckDB } from "../warehouse/duckdb.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { rememberExport } from "./export-places.ts";
 import type { ExportRelation } from "./export-relation.ts";
 import type { FileFormat } from "./file-formats.ts";
 import { readReleaseRelations } from "./release-relations.ts";
@@ -45,13 +46,14 @@ const writers = {
 
 /** Writes gold and meta of the current release to files that are there as a whole or not at all. */
 export async function exportToFiles(options: FileExportOptions): Promise<FileExportResults> {
-  const { dataDir, path, keepReleases } = options;
+  const { dataDir, format, path, keepReleases } = options;
   refuseOwnPlaces(dataDir, path);
   const release = await readCurrentRelease(dataDir);
   if (release === null) {
     const hint = "npm run pipeline makes the first release.";
     throw new ProjectError([{ path: dataDir, message: "holds no release that could be exported", hint }], 1);
   }
+  await rememberExport(dataDir, { to: format, path });
   // Not opened as the database itself: beside one that is read-only DuckDB makes no other.
   return withDuckDB({}, async (database) => {
     const source = await database.connect();
@@ -59,7 +61,7 @@ export async function exportToFiles(options: FileExportOptions): Promise<FileExp
     await source.run("use warehouse");
     const relations = await readReleaseRelations(source, []);
     const written = await withStorageErrors(path, () =>
-      writers[options.format]({ source, relations, release, path, keepReleases }),
+      writers[format]({ source, relations, release, path, keepReleases }),
     );
     const rows = relations.reduce((sum, relation) => sum + relation.rows, 0);
     return { release: release.number, relations: relations.length, rows, path: written };

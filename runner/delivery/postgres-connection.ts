@@ -99,7 +99,11 @@ function createClient(url: string, socket: Socket): Client {
   }
 }
 
-/** `user@host:port/database`. */
+/** The server and database of an address as `user@host:port/database`, with what the environment adds and without the password. */
+export function describeServer(url: string): string {
+  return serverName(createClient(url, new Socket()));
+}
+
 function serverName({ user, host, port, database }: Client): string {
   return `${user ?? ""}@${host}:${port}/${database ?? ""}`;
 }

@@ -10,6 +10,9 @@ import { postgresType } from "./postgres-types.ts";
 
 type FolderFormat = "parquet" | "csv";
 
+/** `<release>-<run id>`. */
+const releaseFolder = /^\d+-\d{8}T\w+Z-\w+$/;
+
 const copyOptions = {
   parquet: "format parquet, compression zstd",
   csv: "format csv, header true",
@@ -25,6 +28,7 @@ export async function writeReleaseFolder(file: FileExport, format: FolderFormat)
   const current = join(path, "current");
   await makeFolder(path);
   await refuseStranger(current);
+  await sweepDead(path);
   if ((await fileIdentity(join(path, name))) === null) await writeWholeFolder(file, format, join(path, name));
   await rm(`${current}.next`, { force: true });
   await symlink(name, `${current}.next`);
@@ -34,8 +38,16 @@ export async function writeReleaseFolder(file: FileExport, format: FolderFormat)
   return current;
 }
 
+/** Removes every release of the folder, `current`, and what exports that died left; nothing else in it is touched. */
+export async function removeReleaseFolders(path: string): Promise<void> {
+  for (const name of ["current", "current.next"]) await rm(join(path, name), { force: true });
+  await sweepDead(path);
+  for (const name of (await readdir(path)).filter((it) => releaseFolder.test(it))) {
+    await rm(join(path, name), { recursive: true });
+  }
+}
+
 async function writeWholeFolder(file: FileExport, format: FolderFormat, folder: string): Promise<void> {
-  await sweepDead(dirname(folder));
   const beside = join(dirname(folder), `.next-${process.pid}`);
   for (const { relation, columns } of file.relations) {
     const [schema = "", name = ""] = relation.split(".");
@@ -91,7 +103,7 @@ async function refuseStranger(current: string): Promise<void> {
 
 /** Removes all but the newest releases of the folder; nothing else in it is touched. */
 async function removeOldReleases({ path, keepReleases }: FileExport, current: string): Promise<void> {
-  const names = (await readdir(path)).filter((name) => /^\d+-\d{8}T\w+Z-\w+$/.test(name) && name !== current);
+  const names = (await readdir(path)).filter((name) => releaseFolder.test(name) && name !== current);
   const runOf = (name: string): string => name.slice(name.indexOf("-"));
   const newestFirst = names.toSorted((left, right) => (runOf(left) < runOf(right) ? 1 : -1));
   for (const name of newestFirst.slice(Math.max(0, keepReleases - 1))) {

@@ -19,6 +19,8 @@ export interface DataFolder {
   readonly registry: string;
   readonly locks: string;
   readonly secrets: string;
+  /** Where releases were exported to, a file a place. */
+  readonly deliveries: string;
   readonly temporary: string;
   /** What other programs left beside our files, moved here so that nothing is lost. */
   readonly foreign: string;
@@ -38,6 +40,7 @@ export function dataPaths(dataDir: string): DataFolder {
     registry: join(dataDir, "registry"),
     locks: join(dataDir, "locks"),
     secrets: join(dataDir, "secrets"),
+    deliveries: join(dataDir, "deliveries"),
     temporary: join(dataDir, "tmp"),
     foreign: join(dataDir, "foreign"),
     warehouse: join(dataDir, "warehouse.duckdb"),

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
@@ -87,6 +87,8 @@ export async function filesWith(folder: string, text: string): Promise<readonly 
   const found: string[] = [];
   for (const name of await listFiles(folder)) {
     const path = join(folder, name);
+    // A link to a folder has nothing of its own.
+    if (!(await stat(path)).isFile()) continue;
     const content = name.endsWith(".parquet") ? await parquetText(path) : await readFile(path);
     if (content.includes(text)) found.push(name);
   }

@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { extendedFile, landInBronze } from "../../support/bronze.ts";
+import { assertDisconnected, listen, planted } from "../../support/api-rows.ts";
 import { withFakeSpotify } from "../../support/fake-spotify.ts";
-import { listFiles } from "../../support/list-files.ts";
-import { newLife, trackRow } from "../../support/life.ts";
+import { newLife } from "../../support/life.ts";
 import { saveTokens } from "../../../runner/spotify/token-store.ts";
-import { query, startTestPostgres } from "../../support/postgres.ts";
 import { benchTokens } from "../../support/spotify-bench.ts";
 import {
   filesWith,
@@ -20,54 +18,6 @@ import {
   withSpotifyLife,
 } from "../../support/spotify-life.ts";
 import { outcomeOf, startTonearm } from "../../support/tonearm.ts";
-
-/** Stands in the id, hence in every name, of each track that the fake tells of. */
-const planted = "PlantedTrack";
-
-/** A play some minutes ago of a track of its own. */
-function play(minutesAgo: number): { readonly trackId: string; readonly playedAt: Date } {
-  const trackId = `${planted}${String(minutesAgo).padStart(22 - planted.length, "0")}`;
-  return { trackId, playedAt: new Date(Date.now() - minutesAgo * 60_000) };
-}
-
-const history = extendedFile("Streaming_History_Audio_2024.json", [trackRow("2024-05-01 10:00:00", "Ann - Own")]);
-
-/** Lands an export and two polls, each in a release of its own that is kept. */
-async function listen({ logIn, fake, dataDir, run }: Omit<SpotifyLife, "write">): Promise<void> {
-  await landInBronze(dataDir, [history]);
-  assert.equal((await run("build")).code, 0);
-  await logIn();
-  for (const minutesAgo of [90, 30]) {
-    fake.state.plays.push(play(minutesAgo));
-    const polled = await run("ingest", "spotify");
-    assert.equal(polled.code, 0, polled.stderr);
-    assert.equal((await run("build")).code, 0);
-  }
-}
-
-/** Nothing of the Web API is left, and the export's play is. */
-async function assertDisconnected({
-  root,
-  dataDir,
-  query: ask,
-}: Pick<SpotifyLife, "root" | "dataDir" | "query">): Promise<void> {
-  assert.deepEqual(await filesWith(root, planted), []);
-  assert.equal(existsSync(join(dataDir, "spotify")), false);
-  assert.deepEqual(await readdir(join(dataDir, "secrets")), []);
-  const bronze = await listFiles(join(dataDir, "bronze"));
-  assert.deepEqual(
-    bronze.map((name) => name.split("/")[0]).filter((name) => name !== "salt"),
-    ["landings", "listening_history"],
-  );
-  const releases = await readdir(join(dataDir, "releases"));
-  assert.equal(releases.length, 2, releases.join(" "));
-  const release = releases.find((name) => name.endsWith(".duckdb")) ?? "";
-  assert.equal(
-    (await stat(join(dataDir, "releases", release))).ino,
-    (await stat(join(dataDir, "warehouse.duckdb"))).ino,
-  );
-  assert.deepEqual(await ask("select track_name from silver.plays"), [{ track_name: "Own" }]);
-}
 
 test("disconnect leaves nothing of the Web API in bronze, releases and warehouse, and a second run finds nothing", (context) =>
   withSpotifyLife(context, async (life) => {
@@ -240,24 +190,3 @@ test("a gold model that fails is not held with the rows it had: nothing of them 
     assert.match(stdout, /Everything of Spotify's Web API is gone/);
     await assertDisconnected(life);
   }));
-
-test("what was exported into Postgres is replaced; as long as Postgres cannot be reached, disconnect is not done", async (context) => {
-  const server = await startTestPostgres();
-  context.after(() => server.stop());
-  const url = await server.database();
-  await withSpotifyLife(context, async (life) => {
-    await listen(life);
-    const runWith = (postgres: string, ...args: readonly string[]) =>
-      outcomeOf(startTonearm(args, { cwd: life.root, environment: { ...life.environment, POSTGRES_URL: postgres } }));
-    assert.equal((await runWith(url, "export")).code, 0);
-    const favourites = "select track_name from gold.favourites order by 1";
-    assert.equal((await query(url, favourites)).length, 3);
-    const late = await runWith(url.replace("127.0.0.1", "127.0.0.2"), "disconnect", "--yes");
-    assert.equal(late.code, 1);
-    assert.match(late.stderr, /disconnect is not done: Postgres may still show what the Web API gave/);
-    const { code, stdout, stderr } = await runWith(url, "disconnect", "--yes");
-    assert.equal(code, 0, stdout + stderr);
-    assert.deepEqual(await query(url, favourites), [{ track_name: "Own" }]);
-    await assertDisconnected(life);
-  });
-});
