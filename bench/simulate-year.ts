@@ -7,7 +7,12 @@ import { prng, type Prng } from "../runner/prng.ts";
 import { poll } from "../runner/ingest/poll.ts";
 import { collectRemoved } from "../runner/ingest/remove-landings.ts";
 import type { Gap } from "../runner/spotify/poll-window.ts";
-import { BucketClosedError, LoginNeededError, UnreachableError } from "../runner/spotify/spotify-errors.ts";
+import {
+  BucketClosedError,
+  LoginNeededError,
+  RefusedError,
+  UnreachableError,
+} from "../runner/spotify/spotify-errors.ts";
 import { saveTokens } from "../runner/spotify/token-store.ts";
 import { type Connection, withDuckDB } from "../runner/warehouse/duckdb.ts";
 import { visiblePlays } from "../tests/support/fake-spotify-plays.ts";
@@ -140,6 +145,8 @@ async function pollHere(
     }
   } catch (error) {
     if (error instanceof UnreachableError) count(year, "unreachable");
+    // The new token was refused as well.
+    else if (error instanceof RefusedError && error.status === 401) count(year, "refused twice");
     else if (error instanceof LoginNeededError) await logIn(year);
     else throw error;
   } finally {

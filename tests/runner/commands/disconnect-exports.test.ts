@@ -36,8 +36,8 @@ test("files that were exported show the release without the Web API, older ones 
     // Each place is remembered once, however often it is exported to.
     assert.equal((await run("export", "--to", "csv", csv)).code, 0);
     assert.equal((await readdir(join(root, "data", "deliveries"))).length, 4);
-    const found = (await filesWith(join(root, "exports"), planted)).map((name) => name.split("/")[0]);
-    assert.deepEqual([...new Set(found)].toSorted(), ["csv", "listening.duckdb", "moved", "parquet"]);
+    const found = (await filesWith(join(root, "exports"), planted)).map((name) => name.split("/")[0] ?? "");
+    assert.deepEqual(new Set(found), new Set(["csv", "listening.duckdb", "moved", "parquet"]));
     await rename(moved, join(root, "exports", "elsewhere"));
 
     // Something of the user's own stands where an export was.
