@@ -13,7 +13,7 @@ columns:
   - name: algorithm
     description: What it was trained with.
   - name: task
-    description: regression, binary or multiclass.
+    description: regression, binary, multiclass, forecast or clustering.
   - name: serves
     description: Version that is champion after the decision; null for none.
   - name: decision
@@ -68,6 +68,14 @@ columns:
     description: Its macro F1.
   - name: baseline_log_loss
     description: Its log loss.
+  - name: silhouette
+    description: Mean silhouette of a clustering.
+  - name: shuffled_silhouette
+    description: The same where each feature is shuffled by itself.
+  - name: bootstrap_ari
+    description: Mean adjusted Rand index of a clustering against clusters of rows drawn anew.
+  - name: synthetic_rows
+    description: Rows trained on whose features are made up.
 data_tests:
   - unique: { columns: [model, decision_number] }
 ---*/

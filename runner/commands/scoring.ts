@@ -1,7 +1,7 @@
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
 import { type Diagnostic, formatDiagnostic } from "../diagnostics.ts";
 import type { ModelVersion } from "../learning/model-version.ts";
-import { type Task, tasks } from "../learning/training-config.ts";
+import { type ModelTask, modelTasks } from "../learning/model-config.ts";
 import { temporaryFolder } from "../warehouse/data-folder.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 
@@ -51,8 +51,8 @@ async function findVersion(
   return pinned === undefined ? registry.champion(model) : registry.read(model, pinned);
 }
 
-function taskOf(manifest: Manifest, model: string): Task {
+function taskOf(manifest: Manifest, model: string): ModelTask {
   const trained = Object.values(manifest.nodes).find((node) => node.resourceType === "model" && node.name === model);
   const task = trained?.resourceType === "model" ? trained.training?.["task"] : undefined;
-  return tasks.find((one) => one === task) ?? "regression";
+  return modelTasks.find((one) => one === task) ?? "regression";
 }

@@ -9,8 +9,8 @@ import { selectNodes } from "../graph/select-nodes.ts";
 import { openRegistry } from "../learning/registry.ts";
 import { toColumns } from "../learning/score-relation.ts";
 import { trainInWorker } from "../learning/train-in-worker.ts";
-import type { TrainingResult } from "../learning/train-model.ts";
-import { parseTrainingConfig, type TrainingConfig } from "../learning/training-config.ts";
+import type { TrainingResult } from "../learning/training.ts";
+import { type ModelConfig, parseModelConfig } from "../learning/model-config.ts";
 import { withLock } from "../warehouse/locks.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
 import { buildLoaded, buildOptions } from "./build.ts";
@@ -91,7 +91,7 @@ async function trainOne(node: ModelNode, of: Training, effects: Effects): Promis
     for (const message of problems) effects.warn(formatDiagnostic({ ...place, message, hint }));
     return "failed";
   };
-  const config = parseTrainingConfig(node.training);
+  const config = parseModelConfig(node.training);
   if ("problems" in config) return fail(config.problems);
   const state = release.state.nodes[node.uniqueId];
   if (state === undefined) return fail([`${node.relation} has not been built`]);
@@ -124,7 +124,7 @@ async function trainOne(node: ModelNode, of: Training, effects: Effects): Promis
   return enter(node, { result, of }, effects);
 }
 
-async function isLastConfig(dataDir: string, model: string, config: TrainingConfig): Promise<boolean> {
+async function isLastConfig(dataDir: string, model: string, config: ModelConfig): Promise<boolean> {
   const { versions } = await openRegistry(dataDir).list();
   const last = versions.findLast((version) => version.model === model);
   return last !== undefined && isDeepStrictEqual(last.record.config, JSON.parse(JSON.stringify(config)));

@@ -8,7 +8,12 @@ import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
 
 /** Rows that come from no file; columns left out are null. */
 export interface RowsToLand {
-  readonly table: "listening_history" | "my_tracks_features" | "model_decisions";
+  readonly table:
+    | "listening_history"
+    | "my_tracks_features"
+    | "model_decisions"
+    | "forecast_backtests"
+    | "cluster_curves";
   /** `api` rows go when the user disconnects from Spotify. */
   readonly kind: "api" | "registry";
   /** What stands in the place of a file's name. */

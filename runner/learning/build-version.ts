@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
-
 import { takeRows } from "./algorithms/feature-table.ts";
 import { type Importance, permutationImportance } from "./algorithms/permutation-importance.ts";
-import { describeLimits } from "./describe-limits.ts";
 import { describeFeatures } from "./feature-drift.ts";
 import { fitModel, keepInRange, loadModel } from "./fitted-model.ts";
 import { type Judgement, judgedRows } from "./judge.ts";
 import type { Artefact, Decision, FeatureDrift, TrainedModel, VersionRecord } from "./model-version.ts";
+import { sealVersion } from "./seal-version.ts";
 import { hashGroup } from "./split-rows.ts";
 import { calibrate, confuse, lossOf } from "./task-metrics.ts";
 import { baselineAlgorithm, type Course } from "./trial.ts";
@@ -36,22 +34,17 @@ export function buildVersion(course: Course, judgement: Judgement, occasion: Occ
     folds: trial.folds,
   } satisfies Artefact);
   const holdout = judgedRows(course, split.holdout.holdout);
+  const { now: trainedAt, ...told } = occasion;
   const record = {
     ...describeTraining(course, judgement),
-    ...occasion,
-    format: 1,
-    trainedAt: occasion.now,
+    ...told,
+    trainedAt,
     confusion: rows.classes.length === 0 ? [] : confuse(holdout, judgement.outputs),
     calibration: calibrate(holdout, judgement.outputs),
     references: describeFeatures(rows.features),
     importance: isConstant(trial.recipe.algorithm) ? [] : importanceOf(course, judgement),
-    artefact: {
-      sha256: createHash("sha256").update(artefact).digest("hex"),
-      bytes: Buffer.byteLength(artefact),
-    },
-  } as const;
-  const { now: _, ...told } = record;
-  return { record: { ...told, limits: describeLimits(told) }, artefact };
+  };
+  return sealVersion(record, artefact);
 }
 
 function describeTraining(course: Course, { trial, halfWidth }: Judgement) {

@@ -23,12 +23,12 @@ export function columnOf(rows: ColumnarRows, name: string, role: string): ArrayL
 }
 
 /** A column as numbers: true is 1, null and NaN are NaN; text and infinite values are refused with their row. */
-export function numbersOf(column: ArrayLike<Cell>, name: string): Float64Array {
+export function numbersOf(column: ArrayLike<Cell>, name: string, role = "feature"): Float64Array {
   const numbers = new Float64Array(column.length);
   for (let row = 0; row < column.length; row++) {
     const cell = column[row] ?? Number.NaN;
     const value = typeof cell === "string" ? Infinity : Number(cell);
-    if (value === Infinity || value === -Infinity) throw notANumber(cell, name, row);
+    if (value === Infinity || value === -Infinity) throw notANumber(cell, `${role} '${name}'`, row);
     numbers[row] = value;
   }
   return numbers;
@@ -81,8 +81,8 @@ function parseMoment(text: string): number {
 function notANumber(cell: Cell, name: string, row: number): TrainingDataError {
   return new TrainingDataError(
     typeof cell === "string"
-      ? `The feature '${name}' is text in row ${row + 1}; name it under categories, or leave it out.`
-      : `The feature '${name}' is infinite in row ${row + 1}.`,
+      ? `The ${name} is text in row ${row + 1}${name.startsWith("feature") ? "; name it under categories, or leave it out" : ""}.`
+      : `The ${name} is infinite in row ${row + 1}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { bootstrapDifference } from "./algorithms/group-bootstrap.ts";
+import type { Metric } from "./algorithms/metric.ts";
 import type { Outputs } from "./fitted-model.ts";
 import type { Comparison } from "./model-version.ts";
 import { type Labels, lossName, lossOf } from "./task-metrics.ts";
@@ -24,20 +25,37 @@ const firstMonday = 4 * 86_400_000;
 
 /** The losses of two models on the same rows with the 95 % interval of their difference. */
 export function compareModels(rows: JudgedRows, challenger: Outputs, opponent: Opponent): Comparison {
-  const { against, version, outputs, seed } = opponent;
-  const [own, other] = [lossOf(rows, challenger), lossOf(rows, outputs)];
-  const { lower, upper } = bootstrapDifference(other, own, { groups: rows.drawn, seed: `${seed}/${against}` });
+  const losses = { challenger: lossOf(rows, challenger), other: lossOf(rows, opponent.outputs) };
+  return compareLosses(losses, { ...rows, loss: lossName(rows.classes) }, opponent);
+}
+
+/** Losses of two models on the same rows, lower is better. */
+export interface Losses {
+  readonly challenger: Metric;
+  readonly other: Metric;
+}
+
+/** What the losses of a comparison are of. */
+export type ComparedRows = Pick<JudgedRows, "drawn" | "times"> & { readonly loss: Comparison["loss"] };
+
+/** Two losses with the 95 % interval of their difference, bootstrapped over what is drawn whole. */
+export function compareLosses(
+  { challenger: own, other }: Losses,
+  { drawn, times, loss }: ComparedRows,
+  { against, version, seed }: Omit<Opponent, "outputs">,
+): Comparison {
+  const { lower, upper } = bootstrapDifference(other, own, { groups: drawn, seed: `${seed}/${against}` });
   return {
     against,
     version,
-    loss: lossName(rows.classes),
-    rows: rows.labels.length,
+    loss,
+    rows: drawn.length,
     challenger: own(),
     other: other(),
     gain: other() === 0 ? 0 : (other() - own()) / other(),
     lower: finite(lower),
     upper: finite(upper),
-    weeks: compareWeeks(rows, challenger, outputs),
+    weeks: times === null ? [] : compareWeeks(times, own, other),
   };
 }
 
@@ -46,11 +64,8 @@ export function isBetter({ gain, lower }: Comparison, minGain: number): boolean 
   return gain >= minGain && lower !== null && lower > 0;
 }
 
-function compareWeeks(rows: JudgedRows, challenger: Outputs, other: Outputs): Comparison["weeks"] {
-  const { times } = rows;
-  if (times === null) return [];
+function compareWeeks(times: Float64Array, own: Metric, others: Metric): Comparison["weeks"] {
   const weeks = Array.from(times, (time) => Math.floor((time - firstMonday) / week));
-  const [own, others] = [lossOf(rows, challenger), lossOf(rows, other)];
   return [...new Set(weeks)]
     .toSorted((left, right) => left - right)
     .map((number) => {

@@ -1,6 +1,6 @@
 import { isBetter } from "./compare-models.ts";
 import type { Comparison, Decision } from "./model-version.ts";
-import type { TrainingConfig } from "./training-config.ts";
+import type { ModelConfig } from "./model-config.ts";
 
 /** What a decision rests on. */
 export interface Contest {
@@ -8,7 +8,7 @@ export interface Contest {
   readonly baseline: string;
   readonly againstBaseline: Comparison;
   readonly champion: Champion | null;
-  readonly gates: TrainingConfig["gates"];
+  readonly gates: ModelConfig["gates"];
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 
@@ -44,30 +44,31 @@ export function decidePromotion(contest: Contest): Pick<Decision, "serves" | "re
 }
 
 function meetChampion({ champion, againstBaseline, gates }: Contest): Pick<Decision, "serves" | "reason"> {
-  const first = `Better than the baseline: ${describe(againstBaseline)}.`;
+  const first = `Better than the baseline: ${describeComparison(againstBaseline)}.`;
   if (champion === null) return { serves: "challenger", reason: `The first champion. ${first}` };
   const { comparison, version } = champion;
   if ("incomparable" in comparison) {
     return { serves: "challenger", reason: `${notComparable(champion, comparison)} ${first}` };
   }
   return isBetter(comparison, gates.min_gain)
-    ? { serves: "challenger", reason: `Better than champion ${version}: ${describe(comparison)}.` }
+    ? { serves: "challenger", reason: `Better than champion ${version}: ${describeComparison(comparison)}.` }
     : {
         serves: "champion",
-        reason: `Not better than champion ${version} by ${percent(gates.min_gain)} and beyond chance: ${describe(comparison)}.`,
+        reason: `Not better than champion ${version} by ${percent(gates.min_gain)} and beyond chance: ${describeComparison(comparison)}.`,
       };
 }
 
 function missedBaseline({ challenger, baseline, againstBaseline, gates }: Contest): string {
   if (challenger.isBaseline) return `Nothing does better than the baseline (${baseline}) on the folds.`;
-  return `Nothing beats the baseline (${baseline}) by ${percent(gates.min_gain)} and beyond chance: ${challenger.algorithm} has ${describe(againstBaseline)}.`;
+  return `Nothing beats the baseline (${baseline}) by ${percent(gates.min_gain)} and beyond chance: ${challenger.algorithm} has ${describeComparison(againstBaseline)}.`;
 }
 
 function notComparable({ version }: Champion, { incomparable }: { readonly incomparable: string }): string {
   return `Champion ${version} cannot be compared: ${incomparable}.`;
 }
 
-function failedGates({ gates, metrics }: Contest): readonly string[] {
+/** Gates of metrics that are not reached. */
+export function failedGates({ gates, metrics }: Pick<Contest, "gates" | "metrics">): readonly string[] {
   return Object.entries(gates.metrics).flatMap(([name, { min = -Infinity, max = Infinity }]) => {
     const value = metrics[name] ?? null;
     if (value === null) return [`${name} is not known`];
@@ -76,7 +77,8 @@ function failedGates({ gates, metrics }: Contest): readonly string[] {
   });
 }
 
-function describe({ loss, challenger, other, gain, lower, upper }: Comparison): string {
+/** Both losses with their difference in words. */
+export function describeComparison({ loss, challenger, other, gain, lower, upper }: Comparison): string {
   const interval =
     lower === null || upper === null
       ? "no interval of the difference"
@@ -86,7 +88,7 @@ function describe({ loss, challenger, other, gain, lower, upper }: Comparison): 
 }
 
 function losses(loss: Comparison["loss"], own: number, other: number): string {
-  return `${{ rmse: "RMSE", log_loss: "log loss" }[loss]} ${round(own)} against ${round(other)}`;
+  return `${{ rmse: "RMSE", log_loss: "log loss", mae: "MAE", separation: "1 − silhouette" }[loss]} ${round(own)} against ${round(other)}`;
 }
 
 function round(value: number): string {

@@ -10,8 +10,10 @@ export function describeLimits(record: Described): readonly string[] {
 const limits: readonly ((record: Described) => readonly string[])[] = [
   ({ isBaseline }) =>
     isBaseline ? ["This is the baseline: it says nothing about single rows that was not known without it."] : [],
-  ({ rows }) =>
-    rows.total < 1000 ? [`It learned from ${rows.total} rows only; another thousand may change every figure.`] : [],
+  ({ rows, task }) =>
+    rows.total < 1000 && task !== "clustering"
+      ? [`It learned from ${rows.total} rows only; another thousand may change every figure.`]
+      : [],
   ({ provenance }) => {
     const { synthetic = 0 } = provenance;
     return synthetic > 0
@@ -38,8 +40,15 @@ const limits: readonly ((record: Described) => readonly string[])[] = [
       ? [`Features that are no longer what the champion learned from: ${significant.join(", ")}.`]
       : [];
   },
-  ({ columns }) =>
-    columns.time === null
+  ({ task, columns, metrics }) => {
+    if (task === "forecast")
+      return ["A day is forecast from days before it only: what else is known of it, as a holiday, is not."];
+    if (task === "clustering")
+      return (metrics["silhouette"] ?? 0) < 0.25
+        ? ["The structure is weak: songs lie in a cloud, and clusters are cut out of it rather than found."]
+        : [];
+    return columns.time === null
       ? [`The figures hold for a new ${columns.group}; for one that was trained on they are on the cautious side.`]
-      : ["The figures hold for the newest rows; older ones were predicted with the help of later ones."],
+      : ["The figures hold for the newest rows; older ones were predicted with the help of later ones."];
+  },
 ];

@@ -2,21 +2,21 @@ import { createHash } from "node:crypto";
 
 import { rowsText } from "./columnar-rows.ts";
 import type { Decision } from "./model-version.ts";
-import type { TrainingConfig } from "./training-config.ts";
+import type { ModelConfig } from "./model-config.ts";
 
 /** What the settings of a training were: another hash means another model, worth a decision without new rows. */
-export function hashSettings(config: TrainingConfig, features: readonly string[]): string {
+export function hashSettings(config: ModelConfig, features: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify({ config, features })).digest("hex");
 }
 
 interface State {
-  readonly rows: { readonly labels: ArrayLike<number>; readonly times: Float64Array | null };
+  readonly rows: { readonly labels: { readonly length: number }; readonly times: Float64Array | null };
   readonly settingsHash: string;
   readonly dataHash: string;
 }
 
 /** Why nothing is trained yet: the same data and settings as at the last decision, or too few new rows; null otherwise. */
-export function reasonToWait(state: State, config: TrainingConfig, last: Decision | null): string | null {
+export function reasonToWait(state: State, config: Pick<ModelConfig, "gates">, last: Decision | null): string | null {
   if (last === null || last.settingsHash !== state.settingsHash) return null;
   const since = last.at.slice(0, 10);
   if (last.dataHash === state.dataHash) return `Neither rows nor settings changed since the decision of ${since}.`;

@@ -1,4 +1,4 @@
-import type { Comparison, VersionRecord } from "./model-version.ts";
+import { type Comparison, isRowRecord, type VersionRecord } from "./model-version.ts";
 
 /** The page about one version that people read: what it learned, how good it is against what, and its limits. */
 export function renderModelCard(version: number, record: VersionRecord): string {
@@ -21,7 +21,13 @@ export function renderModelCard(version: number, record: VersionRecord): string 
 type Value = string | number | null;
 
 function describe({ task, columns, algorithm, isBaseline, trainedAt }: VersionRecord): string {
-  const kind = { regression: "a number", binary: "one of two classes", multiclass: "one of several classes" }[task];
+  const kind = {
+    regression: "a number",
+    binary: "one of two classes",
+    multiclass: "one of several classes",
+    forecast: "a number of days to come",
+    clustering: "which rows belong together",
+  }[task];
   const how = isBaseline ? `the baseline (${algorithm})` : algorithm;
   return `Predicts \`${columns.label}\`, ${kind}, by ${how}. Trained at ${trainedAt}.`;
 }
@@ -40,17 +46,27 @@ function renderWeeks({ against, weeks }: Comparison): readonly string[] {
   return ["", ...table(["week from", "rows", "challenger", against], lines)];
 }
 
-function renderData({ rows, window, columns, features, categories, provenance }: VersionRecord): readonly string[] {
-  const split = columns.time === null ? `a fifth of all ${columns.group}` : "the newest rows";
+function renderData(record: VersionRecord): readonly string[] {
+  const { rows, window, features, categories, provenance } = record;
   const sources = Object.entries(provenance).map(([source, count]) => `${source} ${count}`);
   const names = features.map((name) => (categories[name] === undefined ? name : `${name} (category)`));
   return [
-    `- Rows: ${rows.total}; learned from ${rows.training} and judged on ${rows.holdout} (${split}), then refitted on all.`,
+    `- Rows: ${rows.total}; ${describeSplit(record)}`,
     ...(window === null ? [] : [`- Window: ${window.from} to ${window.to}.`]),
-    `- Folds: 5, rows of one \`${columns.group}\` together.`,
-    `- Features: ${names.join(", ")}.`,
+    ...(isRowRecord(record) ? [`- Folds: 5, rows of one \`${record.columns.group}\` together.`] : []),
+    ...(names.length === 0 ? [] : [`- Features: ${names.join(", ")}.`]),
     ...(sources.length === 0 ? [] : [`- Rows by where their features come from: ${sources.join(", ")}.`]),
   ];
+}
+
+function describeSplit({ rows, columns, split }: VersionRecord): string {
+  const learned = `learned from ${rows.training} and judged on ${rows.holdout}`;
+  return {
+    groups: `${learned} (a fifth of all ${columns.group}), then refitted on all.`,
+    time: `${learned} (the newest rows), then refitted on all.`,
+    origins: `${learned} (the newest days, each forecast once from a day before), then refitted on all.`,
+    resamples: "judged against shuffled columns and against rows drawn anew.",
+  }[split.kind];
 }
 
 function renderClasses({ classes, confusion }: VersionRecord): readonly string[] {
@@ -65,15 +81,14 @@ function renderClasses({ classes, confusion }: VersionRecord): readonly string[]
   ];
 }
 
-function renderCalibration({ calibration, metrics, halfWidth }: VersionRecord): readonly string[] {
-  if (halfWidth !== null) {
+function renderCalibration({ task, calibration, metrics, halfWidth }: VersionRecord): readonly string[] {
+  if (task === "clustering") return [];
+  if (halfWidth !== null || task === "forecast") {
     const coverage = metrics["coverage"] ?? null;
     const share = coverage === null ? "an unknown share" : `${text(100 * coverage)} %`;
-    return [
-      "## Calibration",
-      "",
-      `The 80 % interval is the prediction ± ${text(halfWidth)}; it held ${share} of the held-out rows.`,
-    ];
+    const interval =
+      halfWidth === null ? "The 80 % interval" : `The 80 % interval is the prediction ± ${text(halfWidth)}; it`;
+    return ["## Calibration", "", `${interval} held ${share} of the held-out rows.`];
   }
   const lines = calibration.map(({ rows, meanProbability, shareRight }) => [rows, meanProbability, shareRight]);
   return ["## Calibration", "", ...table(["rows", "stated probability", "share that was right"], lines)];

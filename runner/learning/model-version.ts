@@ -2,8 +2,9 @@ import { z } from "zod";
 
 import { referenceDistributionSchema } from "./algorithms/population-stability.ts";
 import { fittedModelSchema } from "./fitted-model.ts";
-import { splitSchema } from "./split-rows.ts";
-import { tasks } from "./training-config.ts";
+import { type RowSplit, splitSchema } from "./split-rows.ts";
+import { type Task, tasks } from "./training-config.ts";
+import { modelTasks } from "./model-config.ts";
 
 const count = z.int().nonnegative();
 const milliseconds = z.number();
@@ -14,7 +15,7 @@ export const comparisonSchema = z.strictObject({
   against: z.enum(["baseline", "champion"]),
   /** Version of the champion; null for the baseline. */
   version: z.int().positive().nullable(),
-  loss: z.enum(["rmse", "log_loss"]),
+  loss: z.enum(["rmse", "log_loss", "mae", "separation"]),
   rows: count,
   challenger: z.number(),
   other: z.number(),
@@ -59,11 +60,17 @@ const driftSchema = z.strictObject({
 /** How far the distribution of a feature lies from that of a version's training. */
 export type FeatureDrift = Readonly<z.infer<typeof driftSchema>>;
 
+/** Without a holdout of rows: origins from which days were forecast, from the first unknown day to the last; or resamples of all rows. */
+const wholeSplitSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("origins"), horizon: count, cut: milliseconds, end: milliseconds }),
+  z.strictObject({ kind: z.literal("resamples"), seed: z.string() }),
+]);
+
 /** Everything about a trained model but the model itself: what its card tells and what scoring must know. */
 export const versionRecordSchema = z.strictObject({
   format: z.literal(1),
   model: z.string(),
-  task: z.enum(tasks),
+  task: z.enum(modelTasks),
   algorithm: z.string(),
   isBaseline: z.boolean(),
   trainedAt: z.iso.datetime(),
@@ -81,7 +88,7 @@ export const versionRecordSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()).readonly(),
   rows: z.strictObject({ total: count, training: count, holdout: count }).readonly(),
   window: z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() }).readonly().nullable(),
-  split: splitSchema,
+  split: z.union([splitSchema, wholeSplitSchema]),
   metrics: z.record(z.string(), figure).readonly(),
   confusion: z.array(z.array(count).readonly()).readonly(),
   calibration: z
@@ -103,6 +110,14 @@ export const versionRecordSchema = z.strictObject({
 });
 
 export type VersionRecord = Readonly<z.infer<typeof versionRecordSchema>>;
+
+/** A record of a model that tells the label of a row. */
+export type RowRecord = VersionRecord & { readonly task: Task; readonly split: RowSplit };
+
+/** Whether a model tells the label of a row, other than one of days or of clusters. */
+export function isRowRecord(record: VersionRecord): record is RowRecord {
+  return tasks.some((task) => task === record.task);
+}
 
 /** The fitted models of a version. */
 export const artefactSchema = z.strictObject({

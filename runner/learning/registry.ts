@@ -2,7 +2,7 @@ import { type Diagnostic, ProjectError } from "../diagnostics.ts";
 import type { Decision, ModelVersion } from "./model-version.ts";
 import { type AliasName, type Aliases, readAliases, writeAliases } from "./registry-aliases.ts";
 import { appendHistory, type HistoryEntry, readHistory } from "./registry-history.ts";
-import type { TrainingResult } from "./train-model.ts";
+import type { TrainingResult } from "./training.ts";
 import {
   addVersion,
   type Found,

@@ -5,40 +5,46 @@ import { makeFolder } from "../warehouse/data-folder.ts";
 import type { Cell as DatabaseCell, Connection, Row } from "../warehouse/duckdb.ts";
 import { TrainingDataError } from "./algorithms/training-data-error.ts";
 import type { Cell, ColumnarRows } from "./columnar-rows.ts";
+import type { ModelTask } from "./model-config.ts";
 import type { ModelVersion } from "./model-version.ts";
+import { scoreClusters } from "./score-clusters.ts";
+import { scoreForecast } from "./score-forecast.ts";
 import { type Scores, scoreRows } from "./score-rows.ts";
-import type { Task } from "./training-config.ts";
 
 /** A relation whose rows are to be scored, and by what. */
 export interface ScoringRequest {
   /** As SQL writes it. */
   readonly relation: string;
-  readonly task: Task;
+  readonly task: ModelTask;
   /** Null where no version has been promoted yet: the columns are there, and empty. */
   readonly champion: ModelVersion | null;
   /** Private folder for what goes from here to the database. */
   readonly workspace: string;
 }
 
+const rowColumns = { is_holdout: "BOOLEAN", model_version: "INTEGER" } as const;
+const numberColumns = { prediction: "DOUBLE", lower: "DOUBLE", upper: "DOUBLE" } as const;
+const classColumns = { prediction: "VARCHAR", probabilities: "MAP(VARCHAR, DOUBLE)" } as const;
+
 /** Types of the columns that scoring adds, by task. */
 const scoreColumns = {
-  regression: { prediction: "DOUBLE", lower: "DOUBLE", upper: "DOUBLE" },
-  binary: { prediction: "VARCHAR", probabilities: "MAP(VARCHAR, DOUBLE)" },
-  multiclass: { prediction: "VARCHAR", probabilities: "MAP(VARCHAR, DOUBLE)" },
-} as const satisfies Record<Task, Readonly<Record<string, string>>>;
-
-const sharedColumns = { is_holdout: "BOOLEAN", model_version: "INTEGER" } as const;
+  regression: { ...numberColumns, ...rowColumns },
+  binary: { ...classColumns, ...rowColumns },
+  multiclass: { ...classColumns, ...rowColumns },
+  forecast: { ...numberColumns, model_version: "INTEGER" },
+  clustering: { cluster: "INTEGER", distance: "DOUBLE", model_version: "INTEGER" },
+} as const satisfies Record<ModelTask, Readonly<Record<string, string>>>;
 
 /** Adds the champion's predictions to a table's rows; gives the reason as a plain sentence when it cannot. */
 export async function scoreRelation(connection: Connection, request: ScoringRequest): Promise<string | null> {
   const { relation, task, champion, workspace } = request;
-  const columns = { ...scoreColumns[task], ...sharedColumns };
+  const columns = scoreColumns[task];
   const rows = champion === null ? [] : await connection.query(`select * from ${relation} order by rowid`);
   if (champion === null || rows.length === 0) {
     await connection.run(unscoredStatement(relation, task));
     return null;
   }
-  const scored = score(champion, rows);
+  const scored = score(champion, task, rows);
   if (typeof scored === "string") return scored;
   const path = join(workspace, `scores-${relation}.json`);
   await makeFolder(workspace);
@@ -59,20 +65,37 @@ export async function scoreRelation(connection: Connection, request: ScoringRequ
 }
 
 /** Adds the columns of predictions to a table, all null. */
-export function unscoredStatement(relation: string, task: Task): string {
-  const columns = Object.entries({ ...scoreColumns[task], ...sharedColumns });
-  const empty = columns.map(([name, type]) => `null::${type} as ${name}`);
+export function unscoredStatement(relation: string, task: ModelTask): string {
+  const empty = Object.entries(scoreColumns[task]).map(([name, type]) => `null::${type} as ${name}`);
   return `create or replace table ${relation} as select *, ${empty.join(", ")} from ${relation}`;
 }
 
-function score(champion: ModelVersion, rows: readonly Row[]): readonly object[] | string {
+function score(champion: ModelVersion, task: ModelTask, rows: readonly Row[]): readonly object[] | string {
+  const { model, task: learned } = champion.record;
+  if (learned !== task)
+    return `Version ${champion.version} of ${model} learned a ${learned}, not a ${task}: train it again.`;
   try {
-    const scores = scoreRows(champion, withKey(champion, toColumns(rows)));
-    return rows.map((_, row) => ({ row_place: row, ...scoreOf(scores, row), model_version: scores.version }));
+    const scores = scorers[task](champion, toColumns(rows));
+    return scores.map((one, row) => ({ row_place: row, ...one, model_version: champion.version }));
   } catch (error) {
     if (error instanceof TrainingDataError) return error.message;
     throw error;
   }
+}
+
+type Scorer = (champion: ModelVersion, rows: ColumnarRows) => readonly object[];
+
+const scorers = {
+  regression: scoreSingleRows,
+  binary: scoreSingleRows,
+  multiclass: scoreSingleRows,
+  forecast: scoreForecast,
+  clustering: scoreClusters,
+} as const satisfies Record<ModelTask, Scorer>;
+
+function scoreSingleRows(champion: ModelVersion, rows: ColumnarRows): readonly object[] {
+  const scores = scoreRows(champion, withKey(champion, rows));
+  return scores.keys.map((_, row) => scoreOf(scores, row));
 }
 
 /** What a training set names its rows by need not be what the rows to score are named by. */

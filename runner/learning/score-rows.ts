@@ -3,7 +3,7 @@ import { type FeatureTable, featureTable, takeRows } from "./algorithms/feature-
 import { TrainingDataError } from "./algorithms/training-data-error.ts";
 import { type ColumnarRows, columnOf, namesOf, numbersOf, timesOf } from "./columnar-rows.ts";
 import { type FittedModel, keepInRange, loadModel, type Outputs } from "./fitted-model.ts";
-import { type Artefact, artefactSchema, type ModelVersion, type VersionRecord } from "./model-version.ts";
+import { type Artefact, artefactSchema, isRowRecord, type ModelVersion, type VersionRecord } from "./model-version.ts";
 import { type Place, placeRows } from "./split-rows.ts";
 import { codeCategories } from "./training-rows.ts";
 
@@ -68,6 +68,7 @@ export function predict(record: VersionRecord, fitted: FittedModel, features: Fe
 }
 
 function score({ version, record, artefact }: ModelVersion, rows: ColumnarRows): Scores {
+  if (!isRowRecord(record)) throw new TrainingDataError(`It learned a ${record.task}, nothing about single rows.`);
   const { key, group, time } = record.columns;
   const keys = namesOf(columnOf(rows, key, "the key"), key, "the key");
   const groups = namesOf(columnOf(rows, group, "the group"), group, "the group");

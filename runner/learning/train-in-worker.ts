@@ -5,7 +5,7 @@ import { TrainingDataError } from "./algorithms/training-data-error.ts";
 import type { ColumnarRows } from "./columnar-rows.ts";
 import type { ModelVersion } from "./model-version.ts";
 import type { Scores } from "./score-rows.ts";
-import type { TrainingInput, TrainingResult } from "./train-model.ts";
+import type { TrainingInput, TrainingResult } from "./training.ts";
 import type { WorkerAnswer, WorkerMessage } from "./training-worker.ts";
 
 /** `trainModel` in a thread of its own. */

@@ -1,46 +1,22 @@
 import { TrainingDataError } from "./algorithms/training-data-error.ts";
 import { buildVersion } from "./build-version.ts";
-import { type ColumnarRows, pickRows } from "./columnar-rows.ts";
+import { pickRows } from "./columnar-rows.ts";
 import { compareModels } from "./compare-models.ts";
-import { type Contest, decidePromotion } from "./decide-promotion.ts";
+import type { Contest } from "./decide-promotion.ts";
+import { describeDecision } from "./describe-decision.ts";
 import { hashSettings, reasonToWait } from "./enough-new-rows.ts";
 import { featureDrift } from "./feature-drift.ts";
 import { findLeaks } from "./find-leaks.ts";
 import { type Judgement, judge, judgedRows, testMetrics } from "./judge.ts";
 import { meetChampion } from "./meet-champion.ts";
-import type { Decision, FeatureDrift, ModelVersion, TrainedModel, VersionRecord } from "./model-version.ts";
+import type { FeatureDrift, ModelVersion, VersionRecord } from "./model-version.ts";
 import { splitRows } from "./split-rows.ts";
+import { trainClusters } from "./train-clusters.ts";
+import { trainForecast } from "./train-forecast.ts";
+import type { TrainingInput, TrainingResult } from "./training.ts";
 import { algorithmsOf, type TrainingConfig } from "./training-config.ts";
-import { prepareTrainingRows, type TrainingRows } from "./training-rows.ts";
+import { prepareTrainingRows } from "./training-rows.ts";
 import { baselineAlgorithm, bestTrial, type Course, tryAlgorithm } from "./trial.ts";
-
-/** Everything a training depends on. */
-export interface TrainingInput {
-  readonly model: string;
-  readonly config: TrainingConfig;
-  readonly rows: ColumnarRows;
-  readonly champion: ModelVersion | null;
-  readonly lastDecision: Decision | null;
-  /** Stays the same from training to training: it fixes which groups are held out. */
-  readonly seed: string;
-  /** ISO, UTC. */
-  readonly now: string;
-  readonly origin: VersionRecord["origin"];
-  /** Trains also where nothing changed. */
-  readonly isForced?: boolean;
-}
-
-/** What became of a training; `baseline` is there when it is to serve instead of the challenger. */
-export type TrainingResult =
-  | { readonly status: "refused"; readonly problems: readonly string[] }
-  | { readonly status: "skipped"; readonly reason: string }
-  | {
-      readonly status: "trained";
-      readonly decision: Decision;
-      readonly challenger: TrainedModel;
-      readonly baseline: TrainedModel | null;
-      readonly warnings: readonly string[];
-    };
 
 /**
  * Tries the algorithms on folds, judges the best on the holdout against baseline and champion, decides who serves and
@@ -48,15 +24,18 @@ export type TrainingResult =
  * with every reason; a champion then goes on serving.
  */
 export function trainModel(input: TrainingInput): TrainingResult {
+  const { config } = input;
   try {
-    return train(input);
+    if (config.task === "forecast") return trainForecast({ ...input, config });
+    if (config.task === "clustering") return trainClusters({ ...input, config });
+    return train({ ...input, config });
   } catch (error) {
     if (!(error instanceof TrainingDataError)) throw error;
     return { status: "refused", problems: [error.message] };
   }
 }
 
-function train(input: TrainingInput): TrainingResult {
+function train(input: TrainingInput<TrainingConfig>): TrainingResult {
   const { config, seed, origin } = input;
   const rows = prepareTrainingRows(config, input.rows);
   if ("problems" in rows) return { status: "refused", problems: rows.problems };
@@ -69,14 +48,19 @@ function train(input: TrainingInput): TrainingResult {
   return compete({ config, rows, split: splitRows(rows, seed), seed }, { ...input, settingsHash });
 }
 
-function compete(course: Course, input: TrainingInput & { readonly settingsHash: string }): TrainingResult {
+function compete(
+  course: Course,
+  input: TrainingInput<TrainingConfig> & { readonly settingsHash: string },
+): TrainingResult {
   const { config } = course;
   const baseline = judge(course, tryAlgorithm(course, baselineAlgorithm(config)));
   const [first, ...others] = algorithmsOf(config).map((algorithm) => tryAlgorithm(course, algorithm));
   const challenger = first === undefined ? baseline : judge(course, bestTrial([first, ...others]));
   const metrics = testMetrics(course, challenger, baseline.outputs);
   const contest = describeContest(course, input, { baseline, challenger, metrics });
-  const decision = describeDecision(course.rows, input, contest);
+  const { labels, times } = course.rows;
+  const basis = { ...input, rows: labels.length, times, dataHash: input.origin.dataHash };
+  const decision = describeDecision(contest, basis);
   const drift = measureDrift(course, input);
   const occasion = { model: input.model, now: input.now, origin: input.origin, decision, drift };
   const baselineMetrics = testMetrics(course, baseline, baseline.outputs);
@@ -86,6 +70,7 @@ function compete(course: Course, input: TrainingInput & { readonly settingsHash:
     challenger: buildVersion(course, challenger, { ...occasion, metrics }),
     baseline:
       decision.serves === "baseline" ? buildVersion(course, baseline, { ...occasion, metrics: baselineMetrics }) : null,
+    evidence: null,
     warnings: describeDrift(drift, input.champion),
   };
 }
@@ -96,7 +81,11 @@ interface Judgements {
   readonly metrics: VersionRecord["metrics"];
 }
 
-function describeContest(course: Course, input: TrainingInput, { baseline, challenger, metrics }: Judgements): Contest {
+function describeContest(
+  course: Course,
+  input: TrainingInput<TrainingConfig>,
+  { baseline, challenger, metrics }: Judgements,
+): Contest {
   const { config, split, seed } = course;
   const opponent = { against: "baseline", version: null, outputs: baseline.outputs, seed } as const;
   const rivals = { challenger: challenger.judged, baseline: baseline.judged };
@@ -112,28 +101,11 @@ function describeContest(course: Course, input: TrainingInput, { baseline, chall
   };
 }
 
-function describeDecision(
-  rows: TrainingRows,
-  input: TrainingInput & { readonly settingsHash: string },
-  contest: Contest,
-): Decision {
-  const { serves, reason } = decidePromotion(contest);
-  const met = contest.champion?.comparison;
-  return {
-    at: input.now,
-    serves: serves === "baseline" && contest.challenger.isBaseline ? "challenger" : serves,
-    reason,
-    champion: input.champion?.version ?? null,
-    rows: rows.labels.length,
-    newest: rows.times === null ? null : rows.times.reduce((most, time) => Math.max(most, time), -Infinity),
-    settingsHash: input.settingsHash,
-    dataHash: input.origin.dataHash,
-    comparisons: [contest.againstBaseline, ...(met === undefined || "incomparable" in met ? [] : [met])],
-  };
-}
-
 /** Of the newest rows where rows have a time, otherwise of all, against the training of the champion. */
-function measureDrift({ split }: Course, { champion, rows, config }: TrainingInput): readonly FeatureDrift[] {
+function measureDrift(
+  { split }: Course,
+  { champion, rows, config }: TrainingInput<TrainingConfig>,
+): readonly FeatureDrift[] {
   if (champion === null) return [];
   const now = config.time === undefined ? rows : pickRows(rows, split.holdout.holdout);
   return featureDrift(champion.record, now);

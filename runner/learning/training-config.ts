@@ -36,6 +36,9 @@ export const metricNames = [
   "baseline_accuracy",
   "baseline_f1",
   "baseline_log_loss",
+  "silhouette",
+  "shuffled_silhouette",
+  "bootstrap_ari",
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];
@@ -45,18 +48,20 @@ const columns = z.array(column);
 const algorithm = z.enum(["mean", "majority", "ridge", "logistic", "boosted_trees"] satisfies Algorithm[]);
 const bounds = z.strictObject({ min: z.number().optional(), max: z.number().optional() }).readonly();
 
-/** What a challenger must reach. */
-const gatesSchema = z
-  .strictObject({
-    /** Rows below which nothing is learned. */
-    min_rows: z.int().min(1).default(200),
-    /** Share by which the loss must be lower than the champion's, and than the baseline's. */
-    min_gain: z.number().min(0).max(1).default(0.01),
-    /** Rows that must have come since the last decision, lest daily looks promote by luck. */
-    min_new_rows: z.int().min(0).default(100),
-    metrics: z.partialRecord(z.enum(metricNames), bounds).default({}),
-  })
-  .readonly();
+/** What a challenger must reach; a task has its own least numbers of rows. */
+export function gatesSchema(least: { readonly rows: number; readonly newRows: number }) {
+  return z
+    .strictObject({
+      /** Rows below which nothing is learned. */
+      min_rows: z.int().min(1).default(least.rows),
+      /** Share by which the loss must be lower than the champion's, and than the baseline's. */
+      min_gain: z.number().min(0).max(1).default(0.01),
+      /** Rows that must have come since the last decision, lest daily looks promote by luck. */
+      min_new_rows: z.int().min(0).default(least.newRows),
+      metrics: z.partialRecord(z.enum(metricNames), bounds).default({}),
+    })
+    .readonly();
+}
 
 /** How a model is trained, as the front matter of a training set says it. */
 export const trainingConfigSchema = z
@@ -82,7 +87,7 @@ export const trainingConfigSchema = z
     /** Tells where the features of a row come from; counted in the model card. */
     provenance: column.optional(),
     algorithms: z.array(algorithm).min(1).readonly().optional(),
-    gates: gatesSchema.prefault({}),
+    gates: gatesSchema({ rows: 200, newRows: 100 }).prefault({}),
   })
   .superRefine((config, context) => {
     for (const [path, message] of findMistakes(config)) context.addIssue({ code: "custom", path: [...path], message });
@@ -96,15 +101,25 @@ export function algorithmsOf(config: TrainingConfig): readonly Algorithm[] {
   return config.algorithms ?? [config.task === "regression" ? "ridge" : "logistic", "boosted_trees"];
 }
 
-/** A configuration, or every mistake in it as one plain sentence with the name of its field. */
+/** A configuration of rows, or every mistake in it as one plain sentence with the name of its field. */
 export function parseTrainingConfig(value: unknown): TrainingConfig | { readonly problems: readonly string[] } {
-  const parsed = trainingConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  return {
-    problems: parsed.error.issues.map(({ path, message }) =>
-      path.length === 0 ? message : `'${path.map(String).join(".")}': ${message}`,
-    ),
-  };
+  return parseWith(trainingConfigSchema, value);
+}
+
+/** What a schema makes of a value, or every mistake in it as one plain sentence with the name of its field. */
+export function parseWith<Config>(
+  schema: z.ZodType<Config>,
+  value: unknown,
+): Config | { readonly problems: readonly string[] } {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : { problems: describeIssues(parsed.error) };
+}
+
+/** The mistakes of a parse, a sentence each. */
+export function describeIssues({ issues }: z.ZodError): readonly string[] {
+  return issues.map(({ path, message }) =>
+    path.length === 0 ? message : `'${path.map(String).join(".")}': ${message}`,
+  );
 }
 
 type Mistake = readonly [path: readonly PropertyKey[], message: string];

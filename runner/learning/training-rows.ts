@@ -114,7 +114,8 @@ function labelsOf(config: TrainingConfig, column: ArrayLike<Cell>): Pick<Trainin
   return { labels, classes: [] };
 }
 
-function checkKey(keys: readonly string[], name: string): void {
+/** Refuses names of rows that repeat. */
+export function checkKey(keys: readonly string[], name: string): void {
   const repeated = keys.length - new Set(keys).size;
   if (repeated > 0) {
     throw new TrainingDataError(
@@ -123,7 +124,11 @@ function checkKey(keys: readonly string[], name: string): void {
   }
 }
 
-function countProvenance(config: TrainingConfig, rows: ColumnarRows): Readonly<Record<string, number>> {
+/** Rows by where their features come from; refuses those of Spotify's API. */
+export function countProvenance(
+  config: { readonly provenance?: string | undefined },
+  rows: ColumnarRows,
+): Readonly<Record<string, number>> {
   if (config.provenance === undefined) return {};
   const counts = new Map<string, number>();
   for (const text of textsOf(columnOf(rows, config.provenance, "the provenance"))) {

@@ -4,7 +4,8 @@ import { TrainingDataError } from "./algorithms/training-data-error.ts";
 import type { Cell, ColumnarRows } from "./columnar-rows.ts";
 import type { ModelVersion } from "./model-version.ts";
 import { scoreRows, type Scores } from "./score-rows.ts";
-import { trainModel, type TrainingInput, type TrainingResult } from "./train-model.ts";
+import { trainModel } from "./train-model.ts";
+import type { TrainingInput, TrainingResult } from "./training.ts";
 
 /** What a worker is told: the columns one after the other, then what to do with them. */
 export type WorkerMessage =

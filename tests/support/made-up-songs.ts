@@ -1,6 +1,7 @@
 import { prng } from "../../runner/prng.ts";
 import { parseTrainingConfig, type TrainingConfig } from "../../runner/learning/training-config.ts";
-import { trainModel, type TrainingInput, type TrainingResult } from "../../runner/learning/train-model.ts";
+import { trainModel } from "../../runner/learning/train-model.ts";
+import type { TrainingInput, TrainingResult } from "../../runner/learning/training.ts";
 
 /** Songs whose valence is 0.5 + 0.2 energy − 0.1 tempo + noise of 0.05; `hint` is energy with much noise, `luck` is chance. */
 export type Songs = Readonly<Record<"song" | "artist", readonly string[]>> &

@@ -65,6 +65,18 @@ columns:
     description: Expected calibration error, 15 bins.
   - name: coverage
     description: Share of held-out labels inside their 80 % interval.
+  - name: baseline_mae
+    description: Mean absolute error of the baseline on held-out rows; a forecast of days has to beat it.
+  - name: silhouette
+    description: Mean silhouette of a clustering, -1 to 1; below 0.25 its structure is weak.
+  - name: shuffled_silhouette
+    description: The same where each feature is shuffled by itself, so that nothing goes together.
+  - name: bootstrap_ari
+    description: >-
+      Mean adjusted Rand index of a clustering against clusters of rows drawn anew: 1 the same, 0 as
+      by chance.
+  - name: synthetic_rows
+    description: Rows trained on whose features are made up; above 0 the figures tell of no real music.
 data_tests:
   - unique: { columns: [model_name, version] }
 ---*/
@@ -100,7 +112,12 @@ versions_described as (
     select
         versions_trained.model as model_name,
         versions_trained.algorithm as model_type,
-        'holdout by group or time, 5 folds, refitted on all rows' as training_approach,
+        case versions_trained.task
+            when 'forecast'
+                then 'newest days, 14 ahead from origins 14 days apart, refitted on all days'
+            when 'clustering' then 'all rows, against shuffled columns and rows drawn anew'
+            else 'holdout by group or time, 5 folds, refitted on all rows'
+        end as training_approach,
         round(versions_trained.test_rmse, 4) as test_rmse,
         round(versions_trained.test_mae, 4) as test_mae,
         round(versions_trained.test_r2, 4) as test_r2,
@@ -125,7 +142,12 @@ versions_described as (
         round(versions_trained.auc, 4) as auc,
         round(versions_trained.log_loss, 4) as log_loss,
         round(versions_trained.ece, 4) as ece,
-        round(versions_trained.coverage, 4) as coverage
+        round(versions_trained.coverage, 4) as coverage,
+        round(versions_trained.baseline_mae, 4) as baseline_mae,
+        round(versions_trained.silhouette, 4) as silhouette,
+        round(versions_trained.shuffled_silhouette, 4) as shuffled_silhouette,
+        round(versions_trained.bootstrap_ari, 4) as bootstrap_ari,
+        versions_trained.synthetic_rows
 
     from versions_trained
 

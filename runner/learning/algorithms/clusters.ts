@@ -3,7 +3,7 @@ import { z } from "zod";
 import { chooseClusters, type ClusterChoice } from "./choose-clusters.ts";
 import { type ClusterQuality, clusterQuality } from "./cluster-quality.ts";
 import { alignFeatures, type FeatureTable } from "./feature-table.ts";
-import { assignToCentroids, type Clustering, kMeans, type Point } from "./k-means.ts";
+import { assignToCentroids, type Clustering, kMeans, type Point, squaredDistance } from "./k-means.ts";
 import { matchClusters } from "./match-clusters.ts";
 import { TrainingDataError } from "./training-data-error.ts";
 
@@ -40,13 +40,13 @@ export interface ClusterResult {
 export function fitClusters(table: FeatureTable, settings: unknown, former: ClusterModel | null): ClusterResult {
   const { clusters: sizes, logged, seed } = clusterSettingsSchema.parse(settings);
   const space = fitSpace(table, logged);
-  const points = toPoints(table, space);
+  const points = clusterPoints(table, space);
   const clusterings = sizes.filter((k) => k < points.length).map((k) => kMeans(points, { k, seed: `${seed}/${k}` }));
   const curve = clusterings.map((clustering) => clusterQuality(points, clustering, { seed }));
   const choice = chooseClusters(curve);
   const chosen = clusterings.find(({ centroids }) => centroids.length === choice?.k);
   if (choice === null || chosen === undefined) {
-    throw new TrainingDataError(`${points.length} rows make no clusters of at least 5 % each.`);
+    throw new TrainingDataError(`${points.length} rows are fewer than the clusters to be made of them.`);
   }
   return { model: { algorithm: "k_means", ...space, clusters: numberClusters(chosen, space, former) }, curve, choice };
 }
@@ -54,8 +54,16 @@ export function fitClusters(table: FeatureTable, settings: unknown, former: Clus
 /** The number of each row's cluster. */
 export function assignClusters(table: FeatureTable, model: ClusterModel): Int32Array {
   const centroids = model.clusters.map(({ centroid }) => Float64Array.from(centroid));
-  const labels = assignToCentroids(toPoints(table, model), centroids);
+  const labels = assignToCentroids(clusterPoints(table, model), centroids);
   return labels.map((label) => model.clusters[label]?.number ?? -1);
+}
+
+/** Each row's distance to the centroid of its cluster, in standard deviations. */
+export function centroidDistances(table: FeatureTable, model: ClusterModel): Float64Array {
+  const centroids = model.clusters.map(({ centroid }) => Float64Array.from(centroid));
+  return Float64Array.from(clusterPoints(table, model), (point) =>
+    Math.sqrt(centroids.reduce((least, one) => Math.min(least, squaredDistance(point, one)), Infinity)),
+  );
 }
 
 /** By number; without a former model the largest cluster is 0. */
@@ -99,7 +107,8 @@ function fitSpace(table: FeatureTable, logged: readonly string[]): Space {
   return { features: table.names, logged, means, deviations };
 }
 
-function toPoints(table: FeatureTable, space: Space): readonly Point[] {
+/** Rows as points in the standardised features of a model. */
+export function clusterPoints(table: FeatureTable, space: Space): readonly Point[] {
   const { columns, rowCount } = alignFeatures(table, space.features);
   const scaled = columns.map((column, index) => {
     const name = space.features[index] ?? "";

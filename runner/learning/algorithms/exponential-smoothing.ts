@@ -6,47 +6,46 @@ import { checkSeries, eightyPercent, recentDays } from "./interval.ts";
 import { nelderMead } from "./nelder-mead.ts";
 import { expected, smooth, type Smoothing, type SmoothState, startState } from "./smooth.ts";
 
+/** Fewer days with a value say nothing about weekdays. */
+const leastDays = 21;
+
 /** Intervals are made from errors up to `horizon` days ahead. */
 export const smoothingSettingsSchema = z.strictObject({ horizon: z.int().min(1).default(14) });
 
 const smoothingModelSchema = z.strictObject({
   algorithm: z.literal("exponential_smoothing"),
   smoothing: z.strictObject({ alpha: z.number(), beta: z.number(), gamma: z.number(), phi: z.number() }),
-  /** After the last day; `season` begins with the day after it. */
-  state: z.strictObject({ level: z.number(), trend: z.number(), season: z.array(z.number()).length(7).readonly() }),
-  /** What to add to a forecast for the 10 % and the 90 % quantile. */
-  lower: z.number(),
-  upper: z.number(),
+  ...smoothingSettingsSchema.shape,
 });
 
 /** Exponential smoothing, additive, with a damped trend and a weekly season; parameters by least squared errors. */
 export const exponentialSmoothingForecaster = {
   fit: (series, settings) => {
     const { horizon } = smoothingSettingsSchema.parse(settings);
-    checkSeries(series, 21);
-    const smoothing = fitSmoothing(series);
-    const states = smoothAll(series, smoothing);
-    const state = states.at(-1) ?? startState(series);
-    const range = eightyPercent(recentErrors(series, states, { phi: smoothing.phi, horizon }));
-    return { algorithm: "exponential_smoothing", smoothing, state, ...range } as const;
+    checkSeries(series, leastDays);
+    return { algorithm: "exponential_smoothing", smoothing: fitSmoothing(series), horizon } as const;
   },
   load: (json) => {
-    const { smoothing, state, lower, upper } = smoothingModelSchema.parse(json);
-    return (horizon) =>
-      Array.from({ length: horizon }, (_, index) => {
+    const { smoothing, horizon: farthest } = smoothingModelSchema.parse(json);
+    return (known, horizon) => {
+      checkSeries(known, leastDays);
+      const { state, errors } = smoothAll(known, smoothing, farthest);
+      const { lower, upper } = eightyPercent(errors);
+      return Array.from({ length: horizon }, (_, index) => {
         const value = expected(state, index + 1, smoothing.phi);
         return { value, lower: value + lower, upper: value + upper };
       });
+    };
   },
 } satisfies Forecaster;
 
 /** Sum of squared errors one day ahead, over days with a value. */
 export function squaredErrors(series: Float64Array, smoothing: Smoothing): number {
-  let state = startState(series);
+  const state = startState(series);
   let sum = 0;
   for (const value of series) {
-    if (!Number.isNaN(value)) sum += (value - expected(state, 1, smoothing.phi)) ** 2;
-    state = smooth(state, value, smoothing);
+    const error = smooth(state, value, smoothing);
+    if (!Number.isNaN(error)) sum += error * error;
   }
   return sum;
 }
@@ -72,29 +71,20 @@ function toSmoothing([first = 0, second = 0, third = 0, fourth = 0]: readonly nu
   };
 }
 
-/** The state after each day. */
-function smoothAll(series: Float64Array, smoothing: Smoothing): readonly SmoothState[] {
-  const states: SmoothState[] = [];
-  let state = startState(series);
-  for (const value of series) {
-    state = smooth(state, value, smoothing);
-    states.push(state);
-  }
-  return states;
-}
-
-/** What the last 90 days were away from the forecasts of up to `horizon` days before. */
-function recentErrors(
+/** The state after the last day, and what the last 90 days were away from the forecasts of up to `horizon` days before. */
+function smoothAll(
   series: Float64Array,
-  states: readonly SmoothState[],
-  { phi, horizon }: { readonly phi: number; readonly horizon: number },
-): readonly number[] {
+  smoothing: Smoothing,
+  horizon: number,
+): { readonly state: SmoothState; readonly errors: readonly number[] } {
+  const state = startState(series);
   const errors: number[] = [];
-  for (let day = Math.max(1, series.length - recentDays); day < series.length; day++) {
-    for (let step = 1; step <= Math.min(horizon, day); step++) {
-      const state = states[day - step];
-      if (state !== undefined) errors.push((series[day] ?? Number.NaN) - expected(state, step, phi));
+  for (const [day, value] of series.entries()) {
+    smooth(state, value, smoothing);
+    for (let step = 1; step <= Math.min(horizon, series.length - 1 - day); step++) {
+      if (day + step < series.length - recentDays) continue;
+      errors.push((series[day + step] ?? Number.NaN) - expected(state, step, smoothing.phi));
     }
   }
-  return errors;
+  return { state, errors };
 }

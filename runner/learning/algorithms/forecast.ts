@@ -5,9 +5,14 @@ export interface ForecastDay {
   readonly upper: number;
 }
 
-/** Learns a series of days, NaN where a day has no value. A model is plain JSON; `load` checks one and forecasts with it. */
+/** The days after the last known one, the first of them first; NaN stands for a known day without a value. */
+export type Forecast = (known: Float64Array, horizon: number) => readonly ForecastDay[];
+
+/**
+ * Learns a series of days, NaN where a day has no value. A model is plain JSON and holds only what stays as it is while
+ * days come, as the shares of a smoothing; `load` checks one and forecasts from whatever days are known by then.
+ */
 export interface Forecaster {
   readonly fit: (series: Float64Array, settings: unknown) => unknown;
-  /** The days after the series' last one, the first of them first. */
-  readonly load: (model: unknown) => (horizon: number) => readonly ForecastDay[];
+  readonly load: (model: unknown) => Forecast;
 }

@@ -1,4 +1,4 @@
-import type { Forecaster } from "./forecast.ts";
+import type { Forecast, ForecastDay } from "./forecast.ts";
 
 /** A forecast made at an origin, the last day that was known, for a day whose value is known by now. */
 export interface BacktestRow {
@@ -11,26 +11,27 @@ export interface BacktestRow {
 }
 
 export interface BacktestOptions {
-  readonly settings: unknown;
   /** Days forecast from each origin. */
   readonly horizon: number;
   /** Days known at the first origin. */
-  readonly firstTraining: number;
+  readonly from: number;
+  /** Days at which it ends. */
+  readonly to: number;
   /** Days between origins. */
   readonly every: number;
 }
 
-/** Fits at one origin after the other on what was known then; days without a value are left out. */
+/** Forecasts at one origin after the other from what was known then; days without a value are left out. */
 export function rollingOrigin(
-  forecaster: Forecaster,
+  forecast: Forecast,
   series: Float64Array,
   options: BacktestOptions,
 ): readonly BacktestRow[] {
-  const { settings, horizon, firstTraining, every } = options;
+  const { horizon, from, to, every } = options;
   const rows: BacktestRow[] = [];
-  for (let known = firstTraining; known < series.length; known += every) {
-    const forecast = forecaster.load(forecaster.fit(series.slice(0, known), settings))(horizon);
-    for (const [index, day] of forecast.entries()) {
+  for (let known = from; known < to; known += every) {
+    const days = forecast(series.subarray(0, known), Math.min(horizon, to - known));
+    for (const [index, day] of days.entries()) {
       const actual = series[known + index] ?? Number.NaN;
       if (!Number.isNaN(actual)) rows.push({ origin: known - 1, step: index + 1, actual, ...day });
     }
@@ -42,33 +43,48 @@ export function rollingOrigin(
 export interface BacktestSummary {
   readonly days: number;
   readonly mae: number;
-  /** Mean absolute error in units of the series' own mean change over `lag` days. */
-  readonly mase: number;
+  readonly rmse: number;
   readonly coverage: number;
 }
 
-/** Summarises a backtest; MASE (Hyndman and Koehler, 2006) against changes within the first training days. */
-export function summariseBacktest(
-  rows: readonly BacktestRow[],
-  series: Float64Array,
-  options: { readonly firstTraining: number; readonly lag?: number },
-): BacktestSummary {
-  const { firstTraining, lag = 1 } = options;
-  const changes = series
-    .slice(lag, firstTraining)
-    .map((value, index) => Math.abs(value - (series[index] ?? Number.NaN)))
-    .filter((change) => !Number.isNaN(change));
-  const mae = rows.reduce((sum, row) => sum + Math.abs(row.actual - row.value), 0) / rows.length;
+/** Summarises a backtest; NaN where it has no rows. */
+export function summariseBacktest(rows: readonly BacktestRow[]): BacktestSummary {
+  const errors = rows.map((row) => row.actual - row.value);
+  const meanOf = (of: (error: number) => number): number =>
+    errors.reduce((sum, error) => sum + of(error), 0) / errors.length;
   const inside = rows.filter((row) => row.lower <= row.actual && row.actual <= row.upper).length;
-  const scale = changes.reduce((sum, change) => sum + change, 0) / changes.length;
-  return { days: rows.length, mae, mase: mae / scale, coverage: inside / rows.length };
+  return {
+    days: rows.length,
+    mae: meanOf(Math.abs),
+    rmse: Math.sqrt(meanOf((error) => error * error)),
+    coverage: inside / rows.length,
+  };
+}
+
+/** The least and the most that a day can have; an interval that reaches such an end is open there. */
+export interface Domain {
+  readonly min: number;
+  readonly max: number;
 }
 
 /**
- * What to add at both ends of an interval so that `share` of the backtested days lie inside; below 0 it narrows. This is
- * conformal calibration (Romano, Patterson and Candès, 2019).
+ * What to add at the ends of an interval so that `share` of the backtested days lie inside; below 0 it narrows. This is
+ * conformal calibration (Romano, Patterson and Candès, 2019). An end that lies at the domain's stays there: where every
+ * fourth day is 0, four of five days lie between 0 and the other end.
  */
-export function intervalMargin(rows: readonly BacktestRow[], share = 0.8): number {
-  const outside = Float64Array.from(rows, (row) => Math.max(row.lower - row.actual, row.actual - row.upper)).toSorted();
-  return outside[Math.min(outside.length, Math.ceil(share * (outside.length + 1))) - 1] ?? 0;
+export function intervalMargin(rows: readonly BacktestRow[], domain: Domain, share = 0.8): number {
+  const outside = Float64Array.from(rows, ({ lower, upper, actual }) =>
+    Math.max(lower <= domain.min ? -Infinity : lower - actual, upper >= domain.max ? -Infinity : actual - upper),
+  ).toSorted();
+  const margin = outside[Math.min(outside.length, Math.ceil(share * (outside.length + 1))) - 1] ?? 0;
+  return Number.isFinite(margin) ? margin : 0;
+}
+
+/** A forecast with its interval widened by a margin, everything kept in the domain and in order. */
+export function calibrated<Day extends ForecastDay>(day: Day, margin: number, { min, max }: Domain): Day {
+  const keep = (value: number): number => Math.min(max, Math.max(min, value));
+  const value = keep(day.value);
+  const lower = day.lower <= min ? min : keep(day.lower - margin);
+  const upper = day.upper >= max ? max : keep(day.upper + margin);
+  return { ...day, value, lower: Math.min(lower, upper), upper: Math.max(lower, upper) };
 }

@@ -5,18 +5,26 @@ import { type Point, squaredDistance } from "./k-means.ts";
  * The mean silhouette (b − a) / max(a, b), where a is a point's mean distance to its own cluster and b that to the
  * nearest other one; a point alone in its cluster counts 0. Of more than `mostPoints` points a seeded sample.
  */
-export function silhouette(
-  points: readonly Point[],
-  labels: Int32Array,
-  options: { readonly seed: string; readonly mostPoints?: number },
-): number {
-  const { mostPoints = 1000, seed } = options;
+export function silhouette(points: readonly Point[], labels: Int32Array, options: SampleOptions): number {
+  const own = silhouettes(points, labels, samplePoints(points, options));
+  return own.reduce((sum, value) => sum + value, 0) / own.length;
+}
+
+export interface SampleOptions {
+  readonly seed: string;
+  readonly mostPoints?: number;
+}
+
+/** Places of the points that silhouettes are taken of: all, or a seeded sample of them. */
+export function samplePoints(points: readonly Point[], { seed, mostPoints = 1000 }: SampleOptions): readonly number[] {
   const all = Array.from(points.keys());
-  const sample = points.length <= mostPoints ? all : prng(seed).shuffled(all).slice(0, mostPoints);
+  return points.length <= mostPoints ? all : prng(seed).shuffled(all).slice(0, mostPoints);
+}
+
+/** The silhouette of each point of a sample within it. */
+export function silhouettes(points: readonly Point[], labels: Int32Array, sample: readonly number[]): Float64Array {
   const clusterCount = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  let sum = 0;
-  for (const index of sample) sum += silhouetteOf(index, { points, labels, sample, clusterCount });
-  return sum / sample.length;
+  return Float64Array.from(sample, (index) => silhouetteOf(index, { points, labels, sample, clusterCount }));
 }
 
 function silhouetteOf(

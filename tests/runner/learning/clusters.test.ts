@@ -138,7 +138,13 @@ test("the choice is the k farthest above shuffled columns, without tiny or unsta
   });
   assert.equal(chooseClusters([tiny, low])?.structure, "weak");
   assert.deepEqual([chooseClusters([unstable])?.k, chooseClusters([unstable])?.structure], [5, "weak"]);
-  assert.equal(chooseClusters([tiny]), null);
+  const tinier = { ...tiny, k: 3, smallestShare: 0.01 };
+  assert.deepEqual(chooseClusters([tinier, tiny]), {
+    k: 2,
+    structure: "weak",
+    reason: "silhouette 0.44 against 0.10 for shuffled columns, bootstrap ARI 0.90, a cluster of only 4.9 %",
+  });
+  assert.equal(chooseClusters([]), null);
 });
 
 test("numbers pass to the nearest centroids, new clusters take the smallest free ones", () => {

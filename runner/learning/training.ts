@@ -1,0 +1,39 @@
+import type { ColumnarRows } from "./columnar-rows.ts";
+import type { ModelConfig } from "./model-config.ts";
+import type { Decision, ModelVersion, TrainedModel, VersionRecord } from "./model-version.ts";
+
+/** Everything a training depends on. */
+export interface TrainingInput<Config = ModelConfig> {
+  readonly model: string;
+  readonly config: Config;
+  readonly rows: ColumnarRows;
+  readonly champion: ModelVersion | null;
+  readonly lastDecision: Decision | null;
+  /** Stays the same from training to training: it fixes which groups are held out. */
+  readonly seed: string;
+  /** ISO, UTC. */
+  readonly now: string;
+  readonly origin: VersionRecord["origin"];
+  /** Trains also where nothing changed. */
+  readonly isForced?: boolean;
+}
+
+/** Rows that a training leaves behind, by the bronze table they go to; columns are as declared there. */
+export interface Evidence {
+  readonly table: "forecast_backtests" | "cluster_curves";
+  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
+}
+
+/** What became of a training; `baseline` is there when it is to serve instead of the challenger. */
+export type TrainingResult =
+  | { readonly status: "refused"; readonly problems: readonly string[] }
+  | { readonly status: "skipped"; readonly reason: string }
+  | {
+      readonly status: "trained";
+      readonly decision: Decision;
+      readonly challenger: TrainedModel;
+      readonly baseline: TrainedModel | null;
+      /** What the decision rests on, row by row, for tables of its own. */
+      readonly evidence: Evidence | null;
+      readonly warnings: readonly string[];
+    };
