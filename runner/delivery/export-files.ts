@@ -44,7 +44,14 @@ const writers = {
   csv: (file) => writeReleaseFolder(file, "csv"),
 } satisfies Record<FileFormat, (file: FileExport) => Promise<string>>;
 
-/** Writes gold and meta of the current release to files that are there as a whole or not at all. */
+/** Parquet is read in place by Trino and others as the lake it is, with silver; the others are for looking at. */
+const schemas = {
+  duckdb: ["gold", "meta"],
+  parquet: ["silver", "gold", "meta"],
+  csv: ["gold", "meta"],
+} satisfies Record<FileFormat, readonly string[]>;
+
+/** Writes gold and meta of the current release, as Parquet silver too, to files that are there as a whole or not at all. */
 export async function exportToFiles(options: FileExportOptions): Promise<FileExportResults> {
   const { dataDir, format, path, keepReleases } = options;
   refuseOwnPlaces(dataDir, path);
@@ -59,7 +66,7 @@ export async function exportToFiles(options: FileExportOptions): Promise<FileExp
     const source = await database.connect();
     await source.run(`attach '${release.path.replaceAll("'", "''")}' as warehouse (read_only)`);
     await source.run("use warehouse");
-    const relations = await readReleaseRelations(source, []);
+    const relations = await readReleaseRelations(source, [], schemas[format]);
     const written = await withStorageErrors(path, () =>
       writers[format]({ source, relations, release, path, keepReleases }),
     );

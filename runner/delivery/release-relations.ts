@@ -19,12 +19,16 @@ const hashRow = z.tuple([
   z.strictObject({ rows: z.number(), total: z.string().nullable(), mixed: z.string().nullable() }),
 ]);
 
-/** The relations of gold and meta as an open release has them, by name. */
+/** What most exports show of a release. */
+const published = ["gold", "meta"];
+
+/** The relations of these schemas as an open release has them, by name. */
 export async function readReleaseRelations(
   connection: Connection,
   keyTests: readonly KeyTest[],
+  schemas: readonly string[] = published,
 ): Promise<readonly ExportRelation[]> {
-  const rows = await readColumns(connection);
+  const rows = await readColumns(connection, schemas);
   const known = await readKnown(connection, rows);
   const relations: ExportRelation[] = [];
   for (const relation of new Set(rows.map((row) => row.relation))) {
@@ -41,7 +45,10 @@ export async function readReleaseRelations(
   return relations;
 }
 
-async function readColumns(connection: Connection): Promise<readonly z.infer<typeof columnRow>[]> {
+async function readColumns(
+  connection: Connection,
+  schemas: readonly string[],
+): Promise<readonly z.infer<typeof columnRow>[]> {
   const rows = await connection.query(`
     select
       columns.schema_name || '.' || columns.table_name as relation,
@@ -56,7 +63,7 @@ async function readColumns(connection: Connection): Promise<readonly z.infer<typ
       select schema_name, view_name, comment from duckdb_views() where database_name = current_database()
     ) as tables
       on columns.schema_name = tables.schema_name and columns.table_name = tables.table_name
-    where columns.database_name = current_database() and columns.schema_name in ('gold', 'meta')
+    where columns.database_name = current_database() and columns.schema_name in (${schemas.map((schema) => `'${schema}'`).join(", ")})
     order by relation, columns.column_index`);
   return z.array(columnRow).parse(rows);
 }

@@ -3,9 +3,11 @@ import { dirname, join } from "node:path";
 
 import { ProjectError } from "../diagnostics.ts";
 import { makeFolder } from "../warehouse/data-folder.ts";
-import { fileIdentity, sync } from "../warehouse/durable-files.ts";
+import { fileIdentity, sync, writeDurably } from "../warehouse/durable-files.ts";
 import type { FileExport } from "./export-files.ts";
 import { type ExportColumn, quote, quoteRelation } from "./export-relation.ts";
+import { relationFolder, renderHiveTables } from "./hive-tables.ts";
+import { hiveCell } from "./hive-types.ts";
 import { postgresType } from "./postgres-types.ts";
 
 type FolderFormat = "parquet" | "csv";
@@ -19,7 +21,8 @@ const copyOptions = {
 } satisfies Record<FolderFormat, string>;
 
 /**
- * Writes `<path>/<release>-<run id>/<schema>/<table>.<format>`, which never changes again, and points `<path>/current` to it.
+ * Writes the relations into `<path>/<release>-<run id>`, which never changes again, and points `<path>/current` to it: CSV as
+ * `<schema>/<table>.csv`; Parquet with a folder for each relation, as Hive tables have, beside `trino.sql`, which registers them.
  * Whoever opens `current` sees one whole release; gives the path of `current`.
  */
 export async function writeReleaseFolder(file: FileExport, format: FolderFormat): Promise<string> {
@@ -50,8 +53,7 @@ export async function removeReleaseFolders(path: string): Promise<void> {
 async function writeWholeFolder(file: FileExport, format: FolderFormat, folder: string): Promise<void> {
   const beside = join(dirname(folder), `.next-${process.pid}`);
   for (const { relation, columns } of file.relations) {
-    const [schema = "", name = ""] = relation.split(".");
-    const target = join(beside, schema, `${name}.${format}`);
+    const target = join(beside, pathOf[format](relation, file.release));
     await makeFolder(dirname(target));
     const cells = columns.map((column) => `${cellOf[format](column)} as ${quote(column.name)}`).join(", ");
     await file.source.run(
@@ -60,8 +62,15 @@ async function writeWholeFolder(file: FileExport, format: FolderFormat, folder: 
     await chmod(target, 0o444);
     await sync(target);
   }
+  if (format === "parquet") await writeDurably(join(beside, "trino.sql"), renderHiveTables(file.relations));
   await rename(beside, folder);
 }
+
+/** Where a relation lies in its release. A name that no other release has: a query that began before another one was published fails, and never mixes two. */
+const pathOf = {
+  parquet: (relation, { number, state }) => join(relationFolder(relation), `${number}-${state.runId}.parquet`),
+  csv: (relation) => `${relationFolder(relation)}.csv`,
+} satisfies Record<FolderFormat, (relation: string, release: FileExport["release"]) => string>;
 
 /** Removes what exports that died left half-written. */
 async function sweepDead(path: string): Promise<void> {
@@ -81,8 +90,7 @@ function isAlive(pid: number): boolean {
 }
 
 const cellOf = {
-  // Parquet has no whole numbers of 128 bits: DuckDB would write them as doubles.
-  parquet: ({ name, type }) => (/^U?HUGEINT$/.test(type) ? `cast(${quote(name)} as decimal(38, 0))` : quote(name)),
+  parquet: hiveCell,
   // Lists and structs as JSON, which others can read.
   csv: (column) => {
     const mapped = postgresType(column);

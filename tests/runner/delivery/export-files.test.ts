@@ -79,18 +79,21 @@ test("Parquet lies in a folder for each release, and current names the newest", 
     const results = await write(dataDir, "parquet", outside);
     assert.equal(results.path, join(outside, "current"));
     const read = (folder: string) =>
-      query(`from read_parquet('${join(outside, folder)}/gold/songs.parquet') order by song_id`);
+      query(`from read_parquet('${join(outside, folder)}/gold/songs/*.parquet') order by song_id`);
     assert.deepEqual(await read("current"), songs);
     assert.deepEqual(
       await query(
-        `select typeof(total) as total, typeof(played_at) as at from read_parquet('${outside}/current/gold/songs.parquet') limit 1`,
+        `select typeof(total) as total, typeof(played_at) as at from read_parquet('${outside}/current/gold/songs/*.parquet') limit 1`,
       ),
       [{ total: "DECIMAL(38,0)", at: "TIMESTAMP" }],
     );
-    const file = await stat(join(outside, "current/gold/songs.parquet"));
+    const file = await stat(join(outside, `current/gold/songs/1-${runs[0]}.parquet`));
     assert.equal(file.mode & 0o777, 0o444);
+    assert.deepEqual(await query(`from read_parquet('${outside}/current/silver/plays/*.parquet')`), [
+      { secret: "not for others" },
+    ]);
     await write(dataDir, "parquet", outside);
-    assert.equal((await stat(join(outside, "current/gold/songs.parquet"))).ino, file.ino, "written once");
+    assert.equal((await stat(join(outside, `current/gold/songs/1-${runs[0]}.parquet`))).ino, file.ino, "written once");
 
     await publishGold(dataDir, runs[1], "delete from gold.songs where song_id > 1");
     await write(dataDir, "parquet", outside);
