@@ -51,6 +51,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "build, test and publish what changed",
     load: () => import("./commands/build.ts").then((it) => command(it.buildOptions, it.build)),
   },
+  retry: {
+    summary: "build what the last build left undone: what failed or was skipped, or all of it after a kill",
+    load: () => import("./commands/retry.ts").then((it) => command(it.retryOptions, it.retry)),
+  },
+  explain: {
+    summary: "say of each node what a build would do and why, or what a run did: explain --run last",
+    load: () => import("./commands/explain.ts").then((it) => command(it.explainOptions, it.explain)),
+  },
   compile: {
     summary: "compile the models into target/",
     load: () => import("./commands/compile.ts").then((it) => command(it.compileOptions, it.compile)),

@@ -6,6 +6,7 @@ import { ProjectError } from "../diagnostics.ts";
 import { type ExecutionEffects, executePlan } from "../execution/execute-plan.ts";
 import { interruptible } from "../execution/interruptible.ts";
 import { type Journal, openJournal } from "../execution/journal.ts";
+import type { BuildRequest } from "../execution/journal-events.ts";
 import { writeMetaTables } from "../execution/meta-tables.ts";
 import { changedRelations, isChanged, nextState } from "../execution/publish.ts";
 import { hasFailed, isWithheld, type RunResults } from "../execution/run-results.ts";
@@ -16,6 +17,7 @@ import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
 import { withLockIfFree } from "../warehouse/locks.ts";
 import { discardBuild, prepareBuild } from "../warehouse/prepare-build.ts";
 import { publishBuild } from "../warehouse/publish-build.ts";
+import type { BuildOptions } from "./build.ts";
 import type { Effects } from "./effects.ts";
 import { planRun, type PlanRequest } from "./plan-run.ts";
 import { engineVersion, type LoadedProject, writeTarget } from "./project-options.ts";
@@ -41,6 +43,7 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
       args: [...effects.args],
       pid: effects.pid,
       version: await engineVersion(),
+      request: requestOf(request.options),
     });
     const results = await buildAndPublish(request, { ...effects, journal });
     const exitCode = hasFailed(results) ? 1 : 0;
@@ -57,6 +60,10 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
   } finally {
     journal.close();
   }
+}
+
+function requestOf({ select, exclude, vars, fullRefresh, force }: BuildOptions): BuildRequest {
+  return { select, exclude, vars, fullRefresh, force };
 }
 
 /** A full disk refuses the journal too, and is told of already. */

@@ -1,14 +1,15 @@
 import type { Manifest, ManifestNode, ModelNode } from "../compile/manifest.ts";
 import type { NodeState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
-import { growsInPlace, nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
+import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
 import { commentStatements, kindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { buildRows } from "./build-rows.ts";
 import type { ReadText } from "./explain-failure.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
 import { runDataTest } from "./run-data-test.ts";
-import type { BuiltPartitions, NodeResult, TestResult } from "./run-results.ts";
+import { decideWork } from "./decide-work.ts";
+import type { BuiltPartitions, NodeResult, TestResult, Work } from "./run-results.ts";
 
 /** What every node of a run shares. */
 export interface BuildContext {
@@ -24,8 +25,6 @@ export interface BuildContext {
   readonly contentHash: (uniqueId: string) => string | undefined;
 }
 
-type Work = "built" | "tested" | "documented" | "none";
-
 /** Builds one node in one transaction, or only tests or describes it, whatever its fingerprints ask for. */
 export async function buildNode(
   connection: Connection,
@@ -34,9 +33,10 @@ export async function buildNode(
 ): Promise<NodeResult> {
   const start = performance.now();
   const before = context.plan.state.nodes[node.uniqueId] ?? null;
-  const work = decideWork(node, before, context);
+  const fingerprints = (): Fingerprints => fingerprintsOf(node, context);
+  const { work, reason } = decideWork(node, before, { ...context, fingerprints });
   const known = { uniqueId: node.uniqueId, relation: node.relation, kind: kindOf(node), critical: node.critical };
-  const base = { ...known, work, partitions: null };
+  const base = { ...known, work, reason, partitions: null };
   const ms = (): number => Math.round(performance.now() - start);
   if (work === "none") {
     const state = before === null ? null : { ...before, held: null };
@@ -57,18 +57,6 @@ export function holdState(
 ): NodeState | null {
   if (before === null || before.held !== null) return before;
   return { ...before, held: { since: context.now().toISOString(), runId: context.runId, reason: firstLine(reason) } };
-}
-
-function decideWork(node: ManifestNode, before: NodeState | null, context: BuildContext): Work {
-  const planned = context.plan.nodes.find(({ uniqueId }) => uniqueId === node.uniqueId);
-  const { options } = context.plan;
-  const isRefreshed = options.fullRefresh && growsInPlace(node);
-  if (before === null || options.force || isRefreshed) return "built";
-  if (planned?.action === "reuse") return "none";
-  const now = fingerprintsOf(node, context);
-  if (before.buildFingerprint !== now.build) return "built";
-  if (before.testsFingerprint !== now.tests || before.held !== null) return "tested";
-  return before.docsFingerprint === now.docs ? "none" : "documented";
 }
 
 interface Transaction {
@@ -106,9 +94,10 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     before !== null && work !== "built"
       ? { builtBy: before.builtBy, builtAt: before.builtAt }
       : { builtBy: context.runId, builtAt: context.now().toISOString() };
-  const { build, tests: tested, docs } = fingerprints;
+  const { build, parts, tests: tested, docs } = fingerprints;
   const state = {
     buildFingerprint: build,
+    builtFrom: parts,
     testsFingerprint: tested,
     docsFingerprint: docs,
     contentHash: content.contentHash,

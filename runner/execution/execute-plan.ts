@@ -135,6 +135,7 @@ function skipNode(node: ManifestNode, blocker: NodeResult, context: BuildContext
     work: "none",
     rows: before?.rows ?? null,
     ms: 0,
+    reason: message,
     message,
     partitions: null,
     tests: [],
@@ -147,8 +148,16 @@ function journalResult(journal: Journal, result: NodeResult): void {
     const node = result.uniqueId;
     journal.write({ event: "test_finished", test: uniqueId, node, status, failures, severity, ms, message });
   }
-  const { uniqueId, status, rows, ms, message } = result;
-  journal.write({ event: "node_finished", node: uniqueId, status, rows, ms, message });
+  const { uniqueId, status, rows, ms, message, work } = result;
+  const reason = explainResult(result);
+  journal.write({ event: "node_finished", node: uniqueId, status, rows, ms, message, work, reason });
+}
+
+function explainResult({ reason, partitions }: NodeResult): string {
+  if (partitions?.built === null || partitions?.built === undefined) return reason;
+  const { built, total } = partitions;
+  const shown = built.length <= 12 ? built : [...built.slice(0, 12), "…"];
+  return `${reason}; ${built.length} of ${total} partitions${built.length === 0 ? "" : `: ${shown.join(", ")}`}`;
 }
 
 async function createSchemas(connection: Connection, manifest: Manifest): Promise<void> {

@@ -63,6 +63,16 @@ export type ParentRun = Readonly<z.infer<typeof parentRun>>;
 const missedSlots = z.strictObject({ slots: count, from: moment, to: moment });
 export type MissedSlots = Readonly<z.infer<typeof missedSlots>>;
 
+const buildRequest = z.strictObject({
+  select: z.array(z.string()).readonly(),
+  exclude: z.array(z.string()).readonly(),
+  vars: z.string(),
+  fullRefresh: z.boolean(),
+  force: z.boolean(),
+});
+/** The options of a build that say what is built. */
+export type BuildRequest = Readonly<z.infer<typeof buildRequest>>;
+
 const runStarted = z.strictObject({
   event: z.literal("run_started"),
   command: z.string(),
@@ -77,6 +87,8 @@ const runStarted = z.strictObject({
   /** Stages in the order they will run; until they start they are queued. */
   stages: z.array(z.string()).readonly().default([]),
   parent: parentRun.nullable().default(null),
+  /** What a build was asked for, so that it can be done again; null for other commands and in older journals. */
+  request: buildRequest.nullable().default(null),
 });
 const stageStarted = z.strictObject({ event: z.literal("stage_started"), stage: z.string(), attempt: count });
 const stageFinished = z.strictObject({
@@ -105,6 +117,10 @@ const nodeFinished = z.strictObject({
   rows: count.nullable(),
   ms: milliseconds,
   message: z.string().nullable(),
+  /** What was done: built, tested, documented or none; older journals do not tell. */
+  work: z.string().default(""),
+  /** Why that was done and nothing else, in words. */
+  reason: z.string().default(""),
 });
 const testFinished = z.strictObject({
   event: z.literal("test_finished"),

@@ -3,6 +3,9 @@ import type { NodeState } from "../graph/build-state.ts";
 export type NodeStatus = "success" | "error" | "skipped" | "reused" | "no-op";
 export type TestStatus = "pass" | "fail" | "warn" | "error" | "skipped";
 
+/** What was done with a node: rows made, only tests run, only comments written, or nothing. */
+export type Work = "built" | "tested" | "documented" | "none";
+
 export interface TestResult {
   readonly uniqueId: string;
   readonly name: string;
@@ -29,8 +32,9 @@ export interface NodeResult {
   readonly kind: string;
   readonly critical: boolean;
   readonly status: NodeStatus;
-  /** What was done: rows made, only tests run, only comments written, or nothing. */
-  readonly work: "built" | "tested" | "documented" | "none";
+  readonly work: Work;
+  /** Why that was done and nothing else. */
+  readonly reason: string;
   /** Null for a view. */
   readonly rows: number | null;
   readonly ms: number;

@@ -1,3 +1,5 @@
+import type { BuildParts } from "./fingerprints.ts";
+
 /** What a partitioned model was built from, partition by partition. */
 export interface PartitionState {
   /** Fingerprint of its SQL and of all that it does not read by partitions. */
@@ -12,6 +14,8 @@ export interface NodeState {
   readonly testsFingerprint: string;
   readonly docsFingerprint: string;
   readonly contentHash: string;
+  /** What `buildFingerprint` was made of; releases of older versions lack it. */
+  readonly builtFrom?: BuildParts | undefined;
   /** Of a partitioned model only. */
   readonly partitions?: PartitionState | undefined;
   /** Null for views. */

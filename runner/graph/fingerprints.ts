@@ -15,6 +15,7 @@ export interface Surroundings {
 
 export interface Fingerprints {
   readonly build: string;
+  readonly parts: BuildParts;
   readonly tests: string;
   readonly docs: string;
 }
@@ -24,20 +25,50 @@ export function fingerprint(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-/** Changes when the node's rows may: SQL, behaviour, engine, or the content of what it reads. Texts have no part in it. */
+/** What a node's rows depend on, part by part, so that a build can say which part changed. */
+export interface BuildParts {
+  /** DuckDB's version. */
+  readonly engine: string;
+  /** Name of a part → its fingerprint. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Unique id of what it reads → its content. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** All that the node's rows depend on: SQL, behaviour, engine, the content of what it reads. Texts have no part in it. */
+export function buildParts(
+  node: ManifestNode,
+  contentHash: (uniqueId: string) => string | undefined,
+  surroundings: Surroundings,
+): BuildParts {
+  const types = node.columns.map(({ name, dataType }) => [name, dataType]);
+  const own = {
+    source: () => ({
+      columns: types,
+      folder: surroundings.dataDir,
+      batches: surroundings.batches[node.name] ?? [],
+    }),
+    seed: () => ({ columns: types, file: node.resourceType === "seed" ? node.sha256 : null }),
+    model: () => (node.resourceType === "model" ? modelBehaviour(node, surroundings) : {}),
+  }[node.resourceType]();
+  const short = ([name, value]: readonly [string, unknown]): [string, string] => [
+    name,
+    fingerprint(value).slice(0, 16),
+  ];
+  return {
+    engine: surroundings.engine,
+    own: Object.fromEntries(Object.entries({ name: node.relation, ...own }).map(short)),
+    inputs: Object.fromEntries(node.reads.map((uniqueId) => short([uniqueId, contentHash(uniqueId) ?? null]))),
+  };
+}
+
+/** Changes when the node's rows may. */
 export function buildFingerprint(
   node: ManifestNode,
   contentHash: (uniqueId: string) => string | undefined,
   surroundings: Surroundings,
 ): string {
-  const inputs = node.reads.map((uniqueId) => [uniqueId, contentHash(uniqueId) ?? null]);
-  const types = node.columns.map(({ name, dataType }) => [name, dataType]);
-  const own = {
-    source: () => [types, surroundings.dataDir, surroundings.batches[node.name] ?? []],
-    seed: () => [types, node.resourceType === "seed" ? node.sha256 : null],
-    model: () => (node.resourceType === "model" ? modelBehaviour(node, surroundings) : null),
-  }[node.resourceType]();
-  return fingerprint([node.resourceType, node.relation, surroundings.engine, own, inputs]);
+  return fingerprint(buildParts(node, contentHash, surroundings));
 }
 
 /** Changes when all rows of a partitioned model may, whatever the partitions of its inputs hold. */
@@ -77,10 +108,13 @@ export function derivedContentHash(
   return buildFingerprint(node, contentHash, withoutPlace);
 }
 
-function modelBehaviour(node: ModelNode, { champions }: Surroundings): unknown {
+function modelBehaviour(node: ModelNode, { champions }: Surroundings): Readonly<Record<string, unknown>> {
   const { materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode, scoredBy } = node;
   const { onSchemaChange, partitionBy } = node;
   const rules = materialized === "incremental" || materialized === "partitioned" ? [onSchemaChange, partitionBy] : [];
-  const behaviour = [materialized, uniqueKey, incrementalStrategy, compiledCode, incrementalCode, ...rules];
-  return scoredBy === null ? behaviour : [...behaviour, scoredBy, champions[scoredBy] ?? null];
+  return {
+    sql: [compiledCode, incrementalCode],
+    settings: [materialized, uniqueKey, incrementalStrategy, ...rules],
+    ...(scoredBy !== null && { champion: [scoredBy, champions[scoredBy] ?? null] }),
+  };
 }

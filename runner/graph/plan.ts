@@ -1,10 +1,12 @@
 import type { Manifest, ManifestNode, ManifestTest } from "../compile/manifest.ts";
 import { renderDataTest } from "../data-tests/render-data-test.ts";
 import { ProjectError } from "../diagnostics.ts";
-import type { BuildState, NodeState } from "./build-state.ts";
+import type { BuildState } from "./build-state.ts";
+import { explainChange } from "./explain-change.ts";
 import {
-  buildFingerprint,
+  buildParts,
   docsFingerprint,
+  fingerprint,
   type Fingerprints,
   type Surroundings,
   testsFingerprint,
@@ -84,8 +86,10 @@ export function nodeFingerprints(
     readonly surroundings: Surroundings;
   },
 ): Fingerprints {
+  const parts = buildParts(node, from.contentHash, from.surroundings);
   return {
-    build: buildFingerprint(node, from.contentHash, from.surroundings),
+    build: fingerprint(parts),
+    parts,
     tests: testsFingerprint(testsOf(from.manifest, node.uniqueId), renderDataTest, from.contentHash),
     docs: docsFingerprint(node),
   };
@@ -110,25 +114,21 @@ function planNode(uniqueId: string, context: Context): PlannedNode {
     return { uniqueId, action: "build", reason: "full refresh" };
   }
   const contentHash = (other: string): string | undefined => context.state.nodes[other]?.contentHash;
-  const change = describeChange(state, nodeFingerprints(node, { ...context, contentHash }));
+  const change = explainChange(state, nodeFingerprints(node, { ...context, contentHash }), context.manifest);
   if (change !== null) return { uniqueId, action: change.rows ? "build" : "check", reason: change.reason };
   const reads = [...node.reads, ...testsOf(context.manifest, uniqueId).flatMap((test) => test.reads)];
   const above = reads.find((other) => other !== uniqueId && context.dirty.has(other));
-  if (above !== undefined) return { uniqueId, action: "check", reason: `reads ${above}, which is built` };
-  if (state.held !== null) return { uniqueId, action: "check", reason: `held since ${state.held.since}` };
+  if (above !== undefined) {
+    const relation = context.manifest.nodes[above]?.relation ?? above;
+    return { uniqueId, action: "check", reason: `${relation} may change` };
+  }
+  if (state.held !== null) return { uniqueId, action: "check", reason: "it is held" };
   return { uniqueId, action: "reuse", reason: "nothing changed" };
 }
 
 /** Whether a build may keep rows of the one before: what --full-refresh is for. */
 export function growsInPlace(node: ManifestNode): boolean {
   return node.resourceType === "model" && (node.materialized === "incremental" || node.materialized === "partitioned");
-}
-
-function describeChange(state: NodeState, now: Fingerprints): { reason: string; rows: boolean } | null {
-  if (state.buildFingerprint !== now.build) return { reason: "its SQL, settings or inputs changed", rows: true };
-  if (state.testsFingerprint !== now.tests) return { reason: "its data tests changed", rows: false };
-  if (state.docsFingerprint !== now.docs) return { reason: "its description changed", rows: false };
-  return null;
 }
 
 /** A source that is not selected keeps reading the batches of the current release. */

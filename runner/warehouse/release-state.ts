@@ -12,6 +12,15 @@ const nodeState = z
     testsFingerprint: z.string(),
     docsFingerprint: z.string(),
     contentHash: z.string(),
+    /** What the build fingerprint was made of. */
+    builtFrom: z
+      .strictObject({
+        engine: z.string(),
+        own: z.record(z.string(), z.string()).readonly(),
+        inputs: z.record(z.string(), z.string()).readonly(),
+      })
+      .readonly()
+      .optional(),
     /** Of a partitioned model: what it was built from, partition by partition. */
     partitions: z
       .strictObject({

@@ -20,12 +20,22 @@ const started: JournalEvent = {
   missed: { build: { slots: 2, from: "2026-11-21T18:00:00.000Z", to: "2026-11-22T00:00:00.000Z" } },
   stages: ["build", "export"],
   parent: { runId: "run-0", stage: "train", attempt: 2 },
+  request: { select: ["plays+"], exclude: [], vars: "{}", fullRefresh: true, force: false },
 };
 const everyEvent: readonly JournalEvent[] = [
   started,
   { event: "stage_started", stage: "build", attempt: 1 },
   { event: "node_started", node: "model.tonearm.plays" },
-  { event: "node_finished", node: "model.tonearm.plays", status: "success", rows: 41099, ms: 12.5, message: null },
+  {
+    event: "node_finished",
+    node: "model.tonearm.plays",
+    status: "success",
+    rows: 41099,
+    ms: 12.5,
+    message: null,
+    work: "built",
+    reason: "first build",
+  },
   {
     event: "test_finished",
     test: "test.tonearm.unique_plays_play_id",
