@@ -99,6 +99,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "compare two releases: diff <a> <b> [relation]",
     load: () => import("./commands/diff.ts").then((it) => command(it.diffOptions, it.diff)),
   },
+  superset: {
+    summary: "the dashboards in Superset: superset bundle [file], superset import, superset check",
+    load: () => import("./commands/superset.ts").then((it) => command(it.supersetOptions, it.superset)),
+  },
   show: {
     summary: "print rows of relations: show --select <name> --limit 10",
     load: () => import("./commands/show.ts").then((it) => command(it.showOptions, it.show)),

@@ -1,6 +1,7 @@
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
 import { checkSql, type CompiledSql } from "./check-sql.ts";
+import { checkDashboards } from "./check-dashboards.ts";
 import { checkScoredBy } from "./check-scored-by.ts";
 import { compileTests, type TestedNode } from "./compile-tests.ts";
 import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "./manifest.ts";
@@ -31,9 +32,10 @@ export async function compileProject(project: Project, runDate: string, parser: 
     ...rendered.singularTests.map((test) => ({ ...test, gate: gate(test.reads) })),
   ];
   const checked = await checkAllSql(project, { rendered, tests }, parser);
-  diagnostics.push(...checked.diagnostics);
+  diagnostics.push(...checked.diagnostics, ...checkDashboards(project, Object.values(rendered.nodes)));
   throwDiagnostics(diagnostics, project);
-  return { project: project.name, root: project.root, order, nodes: checked.nodes, tests };
+  const dashboards = project.dashboards.map(({ dashboard }) => dashboard);
+  return { project: project.name, root: project.root, order, nodes: checked.nodes, tests, dashboards };
 }
 
 function sortProject(project: Project, parsed: ParsedProject): readonly string[] {

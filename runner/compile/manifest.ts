@@ -1,3 +1,4 @@
+import type { Dashboard } from "../project/dashboard.ts";
 import type {
   ColumnConfig,
   DataTest,
@@ -87,4 +88,5 @@ export interface Manifest {
   readonly order: readonly string[];
   readonly nodes: Readonly<Record<string, ManifestNode>>;
   readonly tests: readonly ManifestTest[];
+  readonly dashboards: readonly Dashboard[];
 }

@@ -5,75 +5,37 @@ import { z } from "zod";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { type ExportColumn, type ExportRelation, quote, quoteRelation, type TableKey } from "./export-relation.ts";
 import type { KeyTest } from "./key-tests.ts";
+import { type DescribedRelation, publishedSchemas, readReleaseColumns } from "./release-columns.ts";
 import { relationKeys } from "./relation-keys.ts";
 
-const columnRow = z.strictObject({
-  relation: z.string(),
-  description: z.string(),
-  column_name: z.string(),
-  data_type: z.string(),
-  column_description: z.string(),
-});
 const knownRow = z.strictObject({ relation: z.string(), row_count: z.number(), content_hash: z.string() });
 const hashRow = z.tuple([
   z.strictObject({ rows: z.number(), total: z.string().nullable(), mixed: z.string().nullable() }),
 ]);
 
-/** What most exports show of a release. */
-const published = ["gold", "meta"];
-
 /** The relations of these schemas as an open release has them, by name. */
 export async function readReleaseRelations(
   connection: Connection,
   keyTests: readonly KeyTest[],
-  schemas: readonly string[] = published,
+  schemas: readonly string[] = publishedSchemas,
 ): Promise<readonly ExportRelation[]> {
-  const rows = await readColumns(connection, schemas);
-  const known = await readKnown(connection, rows);
+  const described = await readReleaseColumns(connection, schemas);
+  const known = await readKnown(connection, described);
   const relations: ExportRelation[] = [];
-  for (const relation of new Set(rows.map((row) => row.relation))) {
-    const own = rows.filter((row) => row.relation === relation);
-    const columns = own.map((row): ExportColumn => ({
-      name: row.column_name,
-      type: row.data_type,
-      description: row.column_description,
-    }));
+  for (const { relation, description, columns } of described) {
     const content = known.get(relation) ?? (await hashRows(connection, relation, columns));
     const keys = await heldKeys(connection, { relation, columns, keys: relationKeys(keyTests, relation) });
-    relations.push({ relation, description: own[0]?.description ?? "", columns, ...content, keys });
+    relations.push({ relation, description, columns, ...content, keys });
   }
   return relations;
-}
-
-async function readColumns(
-  connection: Connection,
-  schemas: readonly string[],
-): Promise<readonly z.infer<typeof columnRow>[]> {
-  const rows = await connection.query(`
-    select
-      columns.schema_name || '.' || columns.table_name as relation,
-      coalesce(tables.comment, '') as description,
-      columns.column_name,
-      columns.data_type,
-      coalesce(columns.comment, '') as column_description
-    from duckdb_columns() as columns
-    left join (
-      select schema_name, table_name, comment from duckdb_tables() where database_name = current_database()
-      union all
-      select schema_name, view_name, comment from duckdb_views() where database_name = current_database()
-    ) as tables
-      on columns.schema_name = tables.schema_name and columns.table_name = tables.table_name
-    where columns.database_name = current_database() and columns.schema_name in (${schemas.map((schema) => `'${schema}'`).join(", ")})
-    order by relation, columns.column_index`);
-  return z.array(columnRow).parse(rows);
 }
 
 /** Rows and content hashes that the build wrote down; of meta itself it wrote none. */
 async function readKnown(
   connection: Connection,
-  columns: readonly z.infer<typeof columnRow>[],
+  relations: readonly DescribedRelation[],
 ): Promise<ReadonlyMap<string, Pick<ExportRelation, "rows" | "contentHash">>> {
-  if (!columns.some(({ relation }) => relation === "meta.relations")) return new Map();
+  if (!relations.some(({ relation }) => relation === "meta.relations")) return new Map();
   const rows = await connection.query(
     "select relation, row_count, content_hash from meta.relations where row_count is not null",
   );

@@ -3,64 +3,12 @@ import { join } from "node:path";
 
 import type { Manifest } from "../compile/manifest.ts";
 import { renderLiteral } from "../compile/helpers.ts";
+import { type MetaTable, relationsTable, runsTable, testsTable } from "../compile/meta-tables.ts";
 import type { BuildState } from "../graph/build-state.ts";
 import { kindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { readJournal } from "./journal.ts";
 import type { JournalEntry } from "./journal-events.ts";
-
-interface MetaTable {
-  readonly name: string;
-  readonly description: string;
-  /** Column name, type, description. */
-  readonly columns: readonly (readonly [string, string, string])[];
-}
-
-const relations: MetaTable = {
-  name: "relations",
-  description: "One row per relation of this release: which run built it, and since when it is held.",
-  columns: [
-    ["relation", "varchar", "Schema and name."],
-    ["materialized", "varchar", "How it is kept: source, seed, view, table, incremental."],
-    ["row_count", "bigint", "Rows; null for views."],
-    ["built_by", "varchar", "Id of the run that built its rows."],
-    ["built_at", "timestamp", "When it was built, UTC."],
-    ["content_hash", "varchar", "Changes when the content does."],
-    [
-      "held_since",
-      "timestamp",
-      "Since when it keeps older rows because a newer build failed, UTC; null when it is current.",
-    ],
-    ["held_reason", "varchar", "Why it is held."],
-  ],
-};
-const runs: MetaTable = {
-  name: "runs",
-  description: "One row per run that built or tried to, from the journals; the run that made this release is the last.",
-  columns: [
-    ["run_id", "varchar", "Id of the run; sorts by time."],
-    ["command", "varchar", "The command."],
-    ["started_at", "timestamp", "UTC."],
-    ["finished_at", "timestamp", "UTC; null when the run was killed, and for the run that wrote this."],
-    ["status", "varchar", "success, error, cancelled, or null when the run was killed or wrote this."],
-    ["nodes_built", "bigint", "Nodes built, tested or described anew."],
-    ["nodes_failed", "bigint", "Nodes that failed."],
-    ["nodes_skipped", "bigint", "Nodes skipped because something they read failed."],
-  ],
-};
-const tests: MetaTable = {
-  name: "tests",
-  description: "One row per data test and run, from the journals.",
-  columns: [
-    ["run_id", "varchar", "Id of the run."],
-    ["test", "varchar", "Unique id of the data test."],
-    ["node", "varchar", "Unique id of the node whose transaction ran it."],
-    ["status", "varchar", "pass, warn, fail, or error when it could not run."],
-    ["failures", "bigint", "Rows the test returned."],
-    ["severity", "varchar", "error or warn."],
-    ["tested_at", "timestamp", "UTC."],
-  ],
-};
 
 /** Writes `meta.relations`, `meta.runs` and `meta.tests` into the build; older runs stay as the last release has them. */
 export async function writeMetaTables(
@@ -68,14 +16,14 @@ export async function writeMetaTables(
   from: { readonly manifest: Manifest; readonly state: BuildState; readonly runsFolder: string },
 ): Promise<void> {
   await connection.run("begin");
-  await replace(connection, relations, relationRows(from.manifest, from.state));
-  const since = await create(connection, [runs, tests]);
+  await replace(connection, relationsTable, relationRows(from.manifest, from.state));
+  const since = await create(connection, [runsTable, testsTable]);
   for (const file of (await readdir(from.runsFolder)).toSorted()) {
     const runId = file.replace(/\.jsonl$/, "");
     if (!file.endsWith(".jsonl") || runId <= since) continue;
     const entries = await readJournal(join(from.runsFolder, file));
-    await insert(connection, runs, runRows(runId, entries));
-    await insert(connection, tests, testRows(runId, entries));
+    await insert(connection, runsTable, runRows(runId, entries));
+    await insert(connection, testsTable, testRows(runId, entries));
   }
   await connection.run("commit");
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import { parseDashboardFile } from "./dashboard-file.ts";
 import { listFiles } from "./files.ts";
 import { baseName, parseModelFile, parseSingularTest, type TextFile } from "./model-file.ts";
 import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
@@ -17,7 +18,7 @@ export async function loadProjectSettings(root: string, overrides: VarOverrides 
   const { name, warehouse, alerts, health, sources } = config;
   const vars = resolveVars(config, overrides, diagnostics);
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);
-  const nothing = { models: [], seeds: [], macros: [], singularTests: [], configs: [config.file] };
+  const nothing = { models: [], seeds: [], macros: [], singularTests: [], dashboards: [], configs: [config.file] };
   return { root, name, vars, warehouse, alerts, health, sources, ...nothing };
 }
 
@@ -26,10 +27,11 @@ export async function loadProject(root: string, overrides: VarOverrides = {}): P
   const diagnostics: Diagnostic[] = [];
   const config = await loadConfig(root, diagnostics);
   if (config === undefined) throw new ProjectError(diagnostics);
-  const [models, macros, tests, seeds] = await Promise.all([
+  const [models, macros, tests, dashboards, seeds] = await Promise.all([
     readFiles(root, "models", ".sql"),
     readFiles(root, "models/macros", ".hbs"),
     readFiles(root, "tests/models", ".sql"),
+    readFiles(root, "dashboards", ".yml"),
     loadSeeds(root, diagnostics),
   ]);
   const project: Project = {
@@ -44,7 +46,12 @@ export async function loadProject(root: string, overrides: VarOverrides = {}): P
     seeds,
     macros: macros.map((file) => ({ ...file, name: baseName(file.path) })),
     singularTests: tests.map((file) => parseSingularTest(file, diagnostics)),
-    configs: [config.file, ...seeds.map(({ configPath, configText }) => ({ path: configPath, text: configText }))],
+    dashboards: dashboards.flatMap((file) => parseDashboardFile(file, diagnostics) ?? []),
+    configs: [
+      config.file,
+      ...dashboards,
+      ...seeds.map(({ configPath, configText }) => ({ path: configPath, text: configText })),
+    ],
   };
   reportUnknownFolders(config, models, diagnostics);
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);

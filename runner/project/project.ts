@@ -1,4 +1,5 @@
 import type { AlertsConfig, HealthConfig } from "./alert-config.ts";
+import type { DashboardFile } from "./dashboard-file.ts";
 
 /** Where something stands in a file; both count from 1. */
 export interface Place {
@@ -144,6 +145,7 @@ export interface Project {
   readonly seeds: readonly SeedFile[];
   readonly macros: readonly MacroFile[];
   readonly singularTests: readonly SingularTest[];
+  readonly dashboards: readonly DashboardFile[];
   /** project.yml and the seeds' YAML: files a message may point into. */
   readonly configs: readonly { readonly path: string; readonly text: string }[];
 }

@@ -69,7 +69,8 @@ function describeIssue(
   const inner = issue.path.filter((key) => typeof key !== "symbol");
   const path = [...at.path, ...inner];
   if (issue.code !== "unrecognized_keys") {
-    const key = path.at(-1);
+    // Of a list's item, the list's key says more than its number.
+    const key = path.findLast((part) => typeof part === "string") ?? path.at(-1);
     if (issue.code === "invalid_value") {
       const known = issue.values.map(String);
       const given = valueAt(at.value, inner);

@@ -5,11 +5,11 @@ import { makeFolder } from "./data-folder.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
 /** Writes a file that can be made again (0600, folders 0700), whole or not at all; no fsync. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await withStorageErrors(path, async () => {
     await makeFolder(dirname(path));
     const temporary = `${path}.${process.pid}`;
-    await writeFile(temporary, text, { mode: 0o600 });
+    await writeFile(temporary, content, { mode: 0o600 });
     await rename(temporary, path);
   });
 }

@@ -8,7 +8,14 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 const root = resolve(import.meta.dirname, "../..");
-const pages = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/benchmarks.md", "docs/features.md"];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/architecture.md",
+  "docs/benchmarks.md",
+  "docs/features.md",
+  "docs/superset.md",
+];
 const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 
 for (const page of pages) {

@@ -183,5 +183,6 @@ function manifestOf(nodes: readonly (SourceNode | ModelNode)[]): Manifest {
     order: nodes.map(({ uniqueId }) => uniqueId),
     nodes: Object.fromEntries(nodes.map((node) => [node.uniqueId, node])),
     tests: [],
+    dashboards: [],
   };
 }

@@ -117,5 +117,6 @@ function createManifest(): Manifest {
     order: nodes.map(({ uniqueId }) => uniqueId),
     nodes: Object.fromEntries(nodes.map((node) => [node.uniqueId, node])),
     tests: [],
+    dashboards: [],
   };
 }
