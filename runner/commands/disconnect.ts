@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
+import { allFailures, forgetFailingRows } from "../execution/failing-rows.ts";
 import { newRunId } from "../execution/journal.ts";
 import { apiBatches } from "../ingest/api-batches.ts";
 import { collectRemoved, removeLandings } from "../ingest/remove-landings.ts";
@@ -37,7 +38,7 @@ type Lock = Omit<LockOptions, "name">;
  */
 export async function disconnect(options: DisconnectOptions, effects: Effects): Promise<number> {
   // Without the models: the login goes even where they do not compile.
-  const { dataDir } = await openProject(options, effects, loadProjectSettings);
+  const { dataDir, project } = await openProject(options, effects, loadProjectSettings);
   const remains = await findRemains(dataDir);
   if (remains === null) {
     effects.print(`Nothing of Spotify's Web API is left in ${dataDir}.`);
@@ -56,6 +57,7 @@ export async function disconnect(options: DisconnectOptions, effects: Effects): 
   const isWithin = remains.hasLanded && remains.isBuilt;
   const code = isWithin ? await buildWithoutApi({ dataDir, projectDir, vars, wait }, effects) : 0;
   await deleteFiles(lock, remains, effects);
+  await forgetFailingRows(allFailures(project.root));
   const exports = remains.hasLanded ? await cleanExports({ dataDir, projectDir, vars, wait }, effects) : [];
   await deleteNotes(dataDir);
   const foreign = await foreignFiles(dataDir);

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestNode, ModelNode } from "../compile/manifest.ts";
+import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
 import type { NodeState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
 import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
@@ -6,6 +6,7 @@ import { commentStatements, kindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { buildRows } from "./build-rows.ts";
 import type { ReadText } from "./explain-failure.ts";
+import { failuresFolder, forgetFailingRows, keepFailingRows } from "./failing-rows.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
 import { runDataTest } from "./run-data-test.ts";
 import { decideWork } from "./decide-work.ts";
@@ -75,15 +76,11 @@ type Outcome =
 
 async function transact(connection: Connection, node: ManifestNode, of: Transaction): Promise<Outcome> {
   const { work, before, context } = of;
+  await forgetFailingRows(failuresFolder(context.manifest.root, node));
   const rows = work === "built" ? await buildRows(connection, node, { before, context }) : null;
   if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
   const shape = await describeRelation(connection, node);
-  const tests: TestResult[] = [];
-  if (work !== "documented") {
-    for (const test of testsOf(context.manifest, node.uniqueId)) {
-      tests.push(await runDataTest(connection, test, context.readText));
-    }
-  }
+  const tests = work === "documented" ? [] : await runTests(connection, node, context);
   const failed = tests.filter(({ status }) => status === "fail" || status === "error");
   if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
   const content = before !== null && work !== "built" ? before : await contentOf(connection, node, { shape, context });
@@ -106,6 +103,21 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     ...built,
   };
   return { tests, partitions: rows?.built ?? null, state: { ...state, held: null } };
+}
+
+/** What fails leaves a sample of its rows, which go with the transaction. */
+async function runTests(
+  connection: Connection,
+  node: ManifestNode,
+  { manifest, readText }: BuildContext,
+): Promise<readonly TestResult[]> {
+  const tests = testsOf(manifest, node.uniqueId);
+  const results: TestResult[] = [];
+  for (const test of tests) results.push(await runDataTest(connection, test, readText));
+  const isFailed = ({ uniqueId }: ManifestTest): boolean =>
+    results.some((result) => result.uniqueId === uniqueId && result.status === "fail");
+  await keepFailingRows(connection, failuresFolder(manifest.root, node), tests.filter(isFailed));
+  return results;
 }
 
 async function contentOf(

@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
 
+import { noteLoginEnded } from "./login-ended.ts";
 import { authorizationServer, tokenEndpoint, tokenRequestOptions, tokenTrouble } from "./oauth-server.ts";
 import { placeOf } from "./send.ts";
 import type { SpotifyContext } from "./spotify-context.ts";
@@ -63,6 +64,7 @@ async function requestTokens(tokens: Tokens, context: SpotifyContext): Promise<o
     const isOver = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
     if (!isOver) throw tokenTrouble(error, context.settings);
     await removeTokens(context.dataDir);
+    await noteLoginEnded(context.dataDir, context.effects.now());
     context.effects.tell({ kind: "login_ended" });
     throw new LoginNeededError("Spotify", loginEnded);
   }

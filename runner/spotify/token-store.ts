@@ -7,6 +7,7 @@ import { ProjectError } from "../diagnostics.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { forgetLoginEnded } from "./login-ended.ts";
 
 /** What stands in an HTTP header as it is: anything else would be quoted in the error of the one who sends it. */
 export const tokenText = z.string().regex(/^[\x21-\x7e]+$/, "is no token");
@@ -69,6 +70,7 @@ export async function saveTokens(dataDir: string, tokens: Tokens): Promise<void>
     await chmod(dirname(path), 0o700);
     await removeLeftovers(path);
     await writePrivately(path, `${JSON.stringify(file, null, 2)}\n`);
+    await forgetLoginEnded(dataDir);
   });
 }
 

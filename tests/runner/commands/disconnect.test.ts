@@ -43,6 +43,8 @@ test("disconnect leaves nothing of the Web API in bronze, releases and warehouse
     }
     await mkdir(join(dataDir, "tmp", "bronze"), { recursive: true });
     await writeFile(join(dataDir, "tmp", "bronze", "rows.json"), planted);
+    await mkdir(join(root, "target", "failures", "plays"), { recursive: true });
+    await writeFile(join(root, "target", "failures", "plays", "not_null_plays_song_id.csv"), planted);
     await mkdir(join(dataDir, "foreign"));
     await writeFile(join(dataDir, "foreign", "warehouse.duckdb.wal"), "");
     await writeFile(join(dataDir, "spotify", "playlists.json"), JSON.stringify({ Calm: "playlist00000000000001" }));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { readLoginEnded } from "../../../runner/spotify/login-ended.ts";
 import { refreshTokens } from "../../../runner/spotify/refresh-tokens.ts";
 import { BucketClosedError, LoginNeededError, RefusedError } from "../../../runner/spotify/spotify-errors.ts";
 import { saveTokens, type Tokens } from "../../../runner/spotify/token-store.ts";
@@ -75,6 +76,11 @@ test("six months after the login, however often it was refreshed, it is dropped 
     await assert.rejects(client.request(askPlays), LoginNeededError);
     assert.deepEqual(takeRequests(), ["POST /api/token"]);
     assert.deepEqual(events.at(-1), { kind: "login_ended" });
+    // Noted for whoever is to be told, until there is a login again.
+    const { dataDir } = client.context;
+    assert.deepEqual(await readLoginEnded(dataDir), new Date("2027-05-22T10:00:00Z"));
+    await saveTokens(dataDir, benchTokens(fake));
+    assert.equal(await readLoginEnded(dataDir), null);
   }));
 
 test("other refusals of a refresh keep the login", () =>

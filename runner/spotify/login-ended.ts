@@ -1,0 +1,34 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { isMissing } from "../warehouse/durable-files.ts";
+import { writeWhole } from "../warehouse/write-whole.ts";
+import { spotifyFolder } from "./closed-buckets.ts";
+
+const note = z.strictObject({ ended_at: z.iso.datetime() });
+
+function notePath(dataDir: string): string {
+  return join(spotifyFolder(dataDir), "login-ended.json");
+}
+
+/** Notes that Spotify takes the login no more, as against one that was never made or that the user took back. */
+export async function noteLoginEnded(dataDir: string, now: Date): Promise<void> {
+  await writeWhole(notePath(dataDir), JSON.stringify({ ended_at: now.toISOString() } satisfies z.input<typeof note>));
+}
+
+/** There is a login again. */
+export async function forgetLoginEnded(dataDir: string): Promise<void> {
+  await rm(notePath(dataDir), { force: true });
+}
+
+/** When Spotify took the login no more; null when it has not, as far as it was asked. */
+export async function readLoginEnded(dataDir: string): Promise<Date | null> {
+  try {
+    return new Date(note.parse(JSON.parse(await readFile(notePath(dataDir), "utf8"))).ended_at);
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
