@@ -39,6 +39,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "the current release, and how it stands with Spotify: login, last poll, gaps, limits",
     load: () => import("./commands/status.ts").then((it) => command(it.statusOptions, it.status)),
   },
+  debug: {
+    summary: "check configuration, rights, disk, clock, login, Postgres, mail, Superset, and say what to mend",
+    load: () => import("./commands/debug.ts").then((it) => command(it.debugOptions, it.debug)),
+  },
   playlists: {
     summary: "write the suggested playlists to Spotify, as private ones: playlists publish",
     load: () => import("./commands/playlists.ts").then((it) => command(it.playlistsOptions, it.playlists)),

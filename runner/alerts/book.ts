@@ -6,7 +6,7 @@ const count = z.int().nonnegative();
 const alert = z
   .strictObject({
     id: z.string(),
-    kind: z.enum(["failed", "reminder", "warning", "recovered"]),
+    kind: z.enum(["failed", "reminder", "warning", "recovered", "test"]),
     /** One line. */
     subject: z.string(),
     /** Name and value. */

@@ -19,6 +19,7 @@ const heads = {
   reminder: "still failing",
   warning: "warning",
   recovered: "recovered",
+  test: "test",
 } satisfies Record<Alert["kind"], string>;
 
 /** Subject, plain text and HTML of an alert; the HTML loads nothing from anywhere. */
@@ -51,6 +52,7 @@ const colours = {
   reminder: "#b3261e",
   warning: "#8a5a00",
   recovered: "#1b6e3c",
+  test: "#444",
 } satisfies Record<Alert["kind"], string>;
 
 function renderHtml({ kind, subject, facts, details, advice }: Alert, notice: string | null): string {
