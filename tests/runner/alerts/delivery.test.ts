@@ -36,7 +36,7 @@ function failedRun(number: number, status: StageOutcome["status"] = "failed"): S
 }
 
 /** Looks at runs from a given moment on; each look is so many minutes later. */
-function openDesk(dataDir: string, environment: Readonly<Record<string, string>>) {
+function openDesk(dataDir: string, environment: Readonly<Record<string, string>>, timeoutMs = 10_000) {
   let now = new Date("2026-11-01T00:00:00Z");
   return async (minutes: number, ...runs: readonly StageOutcome[]): Promise<CheckReport> => {
     now = new Date(now.getTime() + minutes * 60_000);
@@ -45,7 +45,7 @@ function openDesk(dataDir: string, environment: Readonly<Record<string, string>>
       {
         dataDir,
         config: { remindEvery: 3, minFreeDisk: 1, heartbeatStages: [] },
-        channels: openChannels(parseChannelSettings(environment), 700),
+        channels: openChannels(parseChannelSettings(environment), timeoutMs),
         letterhead: { project: "tonearm", notice: null },
         redact: (text) => redact(text, environment),
         now: () => now,
@@ -150,11 +150,15 @@ test(
     assert.equal((await readBook(dataDir)).outbox.length, 4);
 
     const mute = await startMuteServer(context);
-    const slow = openDesk(dataDir, {
-      SMTP_URL: withPassword(mute),
-      ALERT_WEBHOOK_URL: `http://127.0.0.1:${mute}`,
-      ...addresses,
-    });
+    const slow = openDesk(
+      dataDir,
+      {
+        SMTP_URL: withPassword(mute),
+        ALERT_WEBHOOK_URL: `http://127.0.0.1:${mute}`,
+        ...addresses,
+      },
+      700,
+    );
     const waited = await slow(5);
     assert.deepEqual(
       waited.troubles.map((text) => text.replace(/.*by (\w+), it is tried again: /, "$1 ")),
