@@ -23,6 +23,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "land what lies in the inbox, build, and say what there is to know (--demo: on made-up data)",
     load: () => import("./commands/pipeline.ts").then((it) => command(it.pipelineOptions, it.pipeline)),
   },
+  schedule: {
+    summary: "run everything at once, then by the cadence of project.yml, until it is stopped",
+    load: () => import("./commands/schedule.ts").then((it) => command(it.scheduleOptions, it.schedule)),
+  },
+  stage: {
+    summary: "run one stage as the scheduler does: stage bronze|build|predictive|train|export|files|poll",
+    load: () => import("./commands/stage.ts").then((it) => command(it.stageOptions, it.stage)),
+  },
   ingest: {
     summary: "land exports and catalogues: ingest <zip|folder|file>…",
     load: () => import("./commands/ingest.ts").then((it) => command(it.ingestOptions, it.ingest)),
@@ -148,6 +156,7 @@ async function createEffects(args: readonly string[]): Promise<Effects> {
     pid: process.pid,
     args,
     log: level === undefined ? null : (await import("./log.ts")).createLogger(level),
+    ...(process.send !== undefined && (await import("./commands/stage-channel.ts")).openStageChannel(process.env)),
   };
 }
 
@@ -237,4 +246,6 @@ try {
   const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text ?? ""}\n`);
   process.exitCode = isExpected ? error.exitCode : 1;
+  // Work that was left behind would keep the process alive.
+  if (error instanceof CancelledError) process.exit();
 }

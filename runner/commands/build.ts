@@ -41,7 +41,7 @@ export async function buildLoaded(loaded: LoadedProject, options: BuildOptions, 
   if (options.scheduled && (await skipPinned({ dataDir: loaded.dataDir, command: "build" }, effects))) return 0;
   const code = await buildChanged(loaded, options, effects);
   // A release that does not count, because a critical node failed, ends no pin.
-  if (code === 0) await endPin(loaded.dataDir, effects);
+  if (code === 0 && !options.scheduled) await endPin(loaded.dataDir, effects);
   return code;
 }
 

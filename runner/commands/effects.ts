@@ -1,3 +1,6 @@
+import type { ParentRun } from "../execution/journal-events.ts";
+import type { RunResults } from "../execution/run-results.ts";
+import type { StageOutcome } from "../execution/stage-outcome.ts";
 import type { VarValue } from "../project/project.ts";
 import type { Logger } from "../log.ts";
 
@@ -13,6 +16,14 @@ export interface Effects {
   readonly screenWidth: number | null;
   /** Ends the work when it fires; left out, each command listens to SIGTERM and SIGINT itself. */
   readonly signal?: AbortSignal;
+  /** The run, and the stage of it, that this is a part of; left out for what is a run by itself. */
+  readonly parent?: ParentRun;
+  /** Tells the scheduler what came of a stage; there only in a process that it started. */
+  readonly tellScheduler?: (outcome: StageOutcome) => Promise<void>;
+  /** Told what a build did, node by node. */
+  readonly built?: (results: RunResults) => void;
+  /** Told how many rows an export sent. */
+  readonly sent?: (rows: number) => void;
   readonly now: () => Date;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

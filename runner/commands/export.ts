@@ -15,6 +15,7 @@ import type { Effects } from "./effects.ts";
 import { postgresUrl } from "./postgres-url.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
 import { readKeyTests } from "./read-key-tests.ts";
+import { codeToOutcome, recordStage } from "./record-stage.ts";
 
 const targets = ["postgres", ...fileFormats] as const;
 
@@ -39,7 +40,9 @@ export async function exportRelease(options: ExportOptions, effects: Effects): P
   if (options.to === "postgres") {
     const { force, cascade, wait } = refusePath(options);
     const project = async (): Promise<Project> => (await openProject(options, effects)).project;
-    return exportLoadedToPostgres(loaded, { force, cascade, wait, project }, effects);
+    return recordStage({ loaded, command: "export", stage: "export" }, effects, async (recorded) =>
+      codeToOutcome(await exportLoadedToPostgres(loaded, { force, cascade, wait, project }, recorded)),
+    );
   }
   const [path, ...others] = options.paths;
   if (path === undefined || others.length > 0) throw missingPath(options.to);
@@ -95,6 +98,7 @@ export async function exportLoadedToPostgres(
       onWait: () => effects.print("Waiting for another export into this database …"),
     },
   );
+  effects.sent?.(results.sent.reduce((sum, { rows }) => sum + rows, 0));
   const seconds = (effects.now().getTime() - started) / 1000;
   for (const line of renderExport(results, seconds)) effects.print(line);
   return 0;

@@ -11,6 +11,7 @@ import { loadProjectSettings } from "../project/load-project.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
 import type { Effects } from "./effects.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
+import { recordStage } from "./record-stage.ts";
 import { renderContradiction, renderLanding, showLanding } from "./render-landing.ts";
 
 export const ingestOptions = z.strictObject({
@@ -29,12 +30,15 @@ export async function ingest(options: z.infer<typeof ingestOptions>, effects: Ef
   // They load while the project is read: the lock needs DuckDB.
   const duckdb = import("../warehouse/duckdb.ts");
   const polling = isPoll ? import("./poll-spotify.ts") : null;
+  const work = import("./stage-work.ts");
   const loaded = await openProject(options, effects, loadProjectSettings);
-  await duckdb;
-  if (polling !== null) return (await polling).pollSpotify(loaded, { wait: options.wait }, effects);
+  await Promise.all([duckdb, polling]);
+  const { landPaths, pollOnce } = await work;
+  const { wait } = options;
   const paths = options.paths.length > 0 ? options.paths : [loaded.inbox];
-  const report = await landLoaded(loaded, { paths, wait: options.wait }, effects);
-  return report.failures.length > 0 ? 1 : 0;
+  return recordStage({ loaded, command: "ingest", stage: isPoll ? "poll" : "files" }, effects, (recorded) =>
+    isPoll ? pollOnce(loaded, { wait }, recorded) : landPaths(loaded, { paths, wait }, recorded),
+  );
 }
 
 /** The same for a project that is already loaded; says what landed. */

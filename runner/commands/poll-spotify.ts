@@ -16,32 +16,41 @@ import { openSpotify } from "./spotify-context.ts";
 
 const budget = z.coerce.number().int().min(0);
 
-/** Lands the plays that Spotify still has and that are new; takes only the bronze lock. 1 when something was not told. */
+/** Lands the plays that Spotify still has and that are new; takes only the bronze lock. */
 export async function pollSpotify(
   loaded: LoadedProject,
-  options: { readonly wait: number },
+  options: { readonly wait: number; readonly trackBudget?: number },
   effects: Effects,
-): Promise<number> {
+): Promise<PollReport> {
   const { dataDir } = loaded;
   const context = openSpotify(loaded, "tonearm ingest spotify", effects);
   const report = await pollOnce(loaded, { ...options, context }, effects);
   for (const line of renderPoll(report)) effects.print(line);
   await warnOfLogin(dataDir, effects);
-  const { enrichment, interruption } = report;
-  const troubles = [...(interruption === null ? [] : [interruption]), ...enrichment.interruptions];
-  for (const { diagnostics } of troubles)
+  for (const { diagnostics } of troublesOf(report))
     for (const diagnostic of diagnostics) effects.warn(formatDiagnostic(diagnostic));
-  return troubles.length === 0 ? 0 : 1;
+  return report;
+}
+
+/** What was not told, of plays and of tracks. */
+export function troublesOf({ interruption, enrichment }: PollReport): readonly ProjectError[] {
+  return [...(interruption === null ? [] : [interruption]), ...enrichment.interruptions];
+}
+
+interface PollRequest {
+  readonly wait: number;
+  readonly trackBudget?: number;
+  readonly context: SpotifyContext;
 }
 
 /** Polls, and writes down for `status` how it went. */
 async function pollOnce(
   loaded: LoadedProject,
-  { wait, context }: { readonly wait: number; readonly context: SpotifyContext },
+  { wait, trackBudget = trackBudgetOf(loaded.project.vars), context }: PollRequest,
   effects: Effects,
 ): Promise<PollReport> {
   const { dataDir } = loaded;
-  const options = pollOptions(loaded);
+  const options = pollOptions(loaded, trackBudget);
   const { command, runId } = context;
   const lock = { dataDir, command, runId, startedAt: effects.now() };
   try {
@@ -61,18 +70,20 @@ async function pollOnce(
   }
 }
 
-function pollOptions(loaded: LoadedProject): PollOptions {
+function pollOptions(loaded: LoadedProject, trackBudget: number): PollOptions {
   const { project, dataDir } = loaded;
   return {
     dataDir,
     account: String(project.vars["account"] ?? "me"),
     tables: declaredTables(loaded),
-    trackBudget: readBudget(project.vars["spotify_tracks_per_poll"]),
+    trackBudget,
     ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
   };
 }
 
-function readBudget(value: unknown): number {
+/** How many tracks a poll may ask about. */
+export function trackBudgetOf(vars: LoadedProject["project"]["vars"]): number {
+  const value = vars["spotify_tracks_per_poll"];
   const parsed = budget.safeParse(value ?? 0);
   if (parsed.success) return parsed.data;
   const message = `is '${String(value)}', not a whole number from 0 on`;

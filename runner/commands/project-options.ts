@@ -66,9 +66,14 @@ export async function openProject(
 
 /** Today in the project's time zone, YYYY-MM-DD: what {{run_date}} gives. */
 export function localDate(now: Date, project: Project): string {
-  const timezone = project.vars["timezone"];
-  const timeZone = typeof timezone === "string" ? timezone : "UTC";
+  const timeZone = projectTimezone(project);
   return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
+}
+
+/** The IANA time zone of local hours and days, and of cron expressions. */
+export function projectTimezone({ vars }: Pick<Project, "vars">): string {
+  const timezone = vars["timezone"];
+  return typeof timezone === "string" ? timezone : "UTC";
 }
 
 /** The version of the DuckDB package, without loading it. */

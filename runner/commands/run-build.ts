@@ -6,10 +6,11 @@ import { ProjectError } from "../diagnostics.ts";
 import { type ExecutionEffects, executePlan } from "../execution/execute-plan.ts";
 import { interruptible } from "../execution/interruptible.ts";
 import { type Journal, openJournal } from "../execution/journal.ts";
-import type { BuildRequest } from "../execution/journal-events.ts";
+import type { BuildRequest, JournalEvent } from "../execution/journal-events.ts";
 import { writeMetaTables } from "../execution/meta-tables.ts";
 import { changedRelations, isChanged, nextState } from "../execution/publish.ts";
 import { hasFailed, isWithheld, type RunResults } from "../execution/run-results.ts";
+import { failed, type StageOutcome } from "../execution/stage-outcome.ts";
 import { type Plan, withoutTests } from "../graph/plan.ts";
 import { collectRemoved } from "../ingest/remove-landings.ts";
 import type { BuildDatabaseOptions } from "../warehouse/build-database.ts";
@@ -18,7 +19,9 @@ import { withLockIfFree } from "../warehouse/locks.ts";
 import { discardBuild, prepareBuild } from "../warehouse/prepare-build.ts";
 import { publishBuild } from "../warehouse/publish-build.ts";
 import type { BuildOptions } from "./build.ts";
+import { outcomeOf } from "./build-outcome.ts";
 import type { Effects } from "./effects.ts";
+import { toStageError } from "./explain-stage-error.ts";
 import { planRun, type PlanRequest } from "./plan-run.ts";
 import { engineVersion, type LoadedProject, writeTarget } from "./project-options.ts";
 import { renderDone, renderNode } from "./render-results.ts";
@@ -34,8 +37,12 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
   const { loaded, runId } = request;
   const journal = await openJournal(loaded.dataDir, runId, effects.now);
   const started = effects.now().getTime();
-  const finish = (status: string, exitCode: number): void =>
-    journal.write({ event: "run_finished", status, ms: effects.now().getTime() - started, exitCode });
+  const isPart = effects.parent !== undefined;
+  const finish = (status: string, exitCode: number, outcome: StageOutcome): void => {
+    const ms = Math.max(0, effects.now().getTime() - started);
+    if (!isPart) journal.write(stageFinished(outcome, ms));
+    journal.write({ event: "run_finished", status, ms, exitCode });
+  };
   try {
     journal.write({
       event: "run_started",
@@ -44,10 +51,14 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
       pid: effects.pid,
       version: await engineVersion(),
       request: requestOf(request.options),
+      stages: isPart ? [] : ["build"],
+      parent: effects.parent ?? null,
     });
+    if (!isPart) journal.write({ event: "stage_started", stage: "build", attempt: 1 });
     const results = await buildAndPublish(request, { ...effects, journal });
+    effects.built?.(results);
     const exitCode = hasFailed(results) ? 1 : 0;
-    finish(exitCode === 0 ? "success" : "error", exitCode);
+    finish(exitCode === 0 ? "success" : isWithheld(results) ? "failed" : "partial", exitCode, outcomeOf(results));
     await writeTarget(loaded.project.root, "run_results.json", JSON.stringify(results));
     for (const line of renderDone(results)) effects.print(line);
     return exitCode;
@@ -55,7 +66,7 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
     await discardBuild(loaded.dataDir);
     const isCancelled = error instanceof CancelledError;
     const exitCode = isCancelled || error instanceof ProjectError ? error.exitCode : 1;
-    ignoring(() => finish(isCancelled ? "cancelled" : "error", exitCode));
+    ignoring(() => finish(isCancelled ? "cancelled" : "failed", exitCode, failed(toStageError(error))));
     throw error;
   } finally {
     journal.close();
@@ -64,6 +75,12 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
 
 function requestOf({ select, exclude, vars, fullRefresh, force }: BuildOptions): BuildRequest {
   return { select, exclude, vars, fullRefresh, force };
+}
+
+function stageFinished({ status, rows, error }: StageOutcome, ms: number): JournalEvent {
+  const isFailed = status === "failed" || status === "partial";
+  const stage = { event: "stage_finished", stage: "build", attempt: 1, rows, ms, error, nextAttemptAt: null } as const;
+  return { ...stage, status: isFailed ? status : "success" };
 }
 
 /** A full disk refuses the journal too, and is told of already. */

@@ -14,7 +14,8 @@ export async function skipPinned(
   const message = `skipped: release ${pin.release} is pinned since ${pin.since}; npm run unpin, or a build by hand, ends that`;
   const journal = await openJournal(dataDir, newRunId(now(), pid), now);
   try {
-    journal.write({ event: "run_started", command, args: [...args], pid, version: await engineVersion() });
+    const parent = effects.parent ?? null;
+    journal.write({ event: "run_started", command, args: [...args], pid, version: await engineVersion(), parent });
     journal.write({ event: "stage_skipped", stage: command, reason: "pinned", message });
     journal.write({ event: "run_finished", status: "skipped", ms: 0, exitCode: 0 });
   } finally {

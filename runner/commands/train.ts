@@ -20,6 +20,7 @@ import { landDecision } from "./land-decision.ts";
 import { engineVersion, type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { withRelease } from "./read-release.ts";
 import { skipPinned } from "./skip-pinned.ts";
+import { codeToOutcome, recordStage } from "./record-stage.ts";
 
 export const trainOptions = z.strictObject({
   ...projectOptions,
@@ -38,6 +39,13 @@ const seed = "tonearm";
 export async function train(options: TrainOptions, effects: Effects): Promise<number> {
   const loaded = await openProject(options, effects);
   if (options.scheduled && (await skipPinned({ dataDir: loaded.dataDir, command: "train" }, effects))) return 0;
+  return recordStage({ loaded, command: "train", stage: "train" }, effects, async (recorded) =>
+    codeToOutcome(await trainLoaded(loaded, options, recorded)),
+  );
+}
+
+/** The same for a project that is already loaded. */
+export async function trainLoaded(loaded: LoadedProject, options: TrainOptions, effects: Effects): Promise<number> {
   const manifest = await compileLoaded(loaded.project, effects);
   const chosen = new Set(selectNodes(manifest, options));
   const models = manifest.order
@@ -85,16 +93,15 @@ interface Training extends Request {
 /** The version that is to serve from now on, null where nothing changes. */
 async function trainOne(node: ModelNode, of: Training, effects: Effects): Promise<number | null | "failed"> {
   const { loaded, release, options } = of;
-  const fail = (problems: readonly string[]): "failed" => {
-    const place = { path: node.path, line: 1, column: 1 };
-    const hint = "The champion, where there is one, goes on serving.";
-    for (const message of problems) effects.warn(formatDiagnostic({ ...place, message, hint }));
-    return "failed";
-  };
+  const fail = (problems: readonly string[]): "failed" => refuse(node, problems, effects);
   const config = parseModelConfig(node.training);
   if ("problems" in config) return fail(config.problems);
   const state = release.state.nodes[node.uniqueId];
   if (state === undefined) return fail([`${node.relation} has not been built`]);
+  if (state.rows === 0) {
+    effects.print(`${node.name}: not trained: there are no rows to learn from yet.`);
+    return null;
+  }
   const registry = openRegistry(loaded.dataDir);
   const last = await registry.lastDecision(node.name);
   // Before the rows are read: most runs find nothing new.
@@ -122,6 +129,13 @@ async function trainOne(node: ModelNode, of: Training, effects: Effects): Promis
   });
   if (result.status === "refused") return fail(result.problems);
   return enter(node, { result, of }, effects);
+}
+
+function refuse({ path }: ModelNode, problems: readonly string[], effects: Effects): "failed" {
+  const place = { path, line: 1, column: 1 };
+  const hint = "The champion, where there is one, goes on serving.";
+  for (const message of problems) effects.warn(formatDiagnostic({ ...place, message, hint }));
+  return "failed";
 }
 
 async function isLastConfig(dataDir: string, model: string, config: ModelConfig): Promise<boolean> {

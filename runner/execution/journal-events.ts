@@ -39,6 +39,7 @@ export type ErrorKind = (typeof errorKinds)[number];
 export const skipReasons = [
   "in_progress",
   "upstream_failed",
+  "upstream_skipped",
   "pinned",
   "not_due",
   "not_configured",
@@ -46,7 +47,7 @@ export const skipReasons = [
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
-const stageError = z.strictObject({
+export const stageError = z.strictObject({
   kind: z.enum(errorKinds),
   /** For people; no personal row and no secret. */
   message: z.string(),
@@ -55,7 +56,8 @@ const stageError = z.strictObject({
 });
 export type StageError = Readonly<z.infer<typeof stageError>>;
 
-const parentRun = z.strictObject({ runId: z.string(), stage: z.string(), attempt: count });
+/** In a journal, and in the environment of a stage's process. */
+export const parentRun = z.strictObject({ runId: z.string(), stage: z.string(), attempt: count });
 /** The stage, and the attempt of it, that a run is a part of. */
 export type ParentRun = Readonly<z.infer<typeof parentRun>>;
 

@@ -120,7 +120,8 @@ export function lastAttempts({ stages }: Pick<Run, "stages">): readonly StageRun
 
 function parseStatus(status: string): Outcome {
   // Journals of earlier versions say error.
-  return status === "success" || status === "partial" || status === "skipped" ? status : "failed";
+  const word = status.split(":")[0];
+  return word === "success" || word === "partial" || word === "skipped" ? word : "failed";
 }
 
 function readStages(planned: readonly string[], entries: readonly JournalEntry[]): readonly StageRun[] {
@@ -135,6 +136,9 @@ function readStages(planned: readonly string[], entries: readonly JournalEntry[]
       attempts.set(key, { ...(attempts.get(key) ?? queued(entry.stage)), ...finished, finishedAt: at });
     } else if (entry.event === "stage_skipped") {
       const { stage, reason, message, at } = entry;
+      // What was begun only to find out that there is nothing to do is no attempt.
+      for (const [key, other] of attempts)
+        if (other.stage === stage && other.status === "running") attempts.delete(key);
       attempts.set(`${stage} skipped`, {
         ...queued(stage),
         status: "skipped",

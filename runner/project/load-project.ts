@@ -10,22 +10,25 @@ import type { Project } from "./project.ts";
 import { loadSeeds } from "./seed-file.ts";
 import { resolveVars, type VarOverrides } from "./vars.ts";
 
+/** The variable that names a file to be read in place of project.yml: what the scheduler found sound last. */
+export const projectFileVariable = "TONEARM_PROJECT_FILE";
+
 /** The project without its models, macros, tests and seeds: enough to land files, in a fraction of the time. */
 export async function loadProjectSettings(root: string, overrides: VarOverrides = {}): Promise<Project> {
   const diagnostics: Diagnostic[] = [];
-  const config = await loadConfig(root, diagnostics);
+  const config = await loadConfig(root, overrides, diagnostics);
   if (config === undefined) throw new ProjectError(diagnostics);
-  const { name, warehouse, alerts, health, sources } = config;
+  const { name, warehouse, alerts, health, schedules, sources } = config;
   const vars = resolveVars(config, overrides, diagnostics);
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);
   const nothing = { models: [], seeds: [], macros: [], singularTests: [], dashboards: [], configs: [config.file] };
-  return { root, name, vars, warehouse, alerts, health, sources, ...nothing };
+  return { root, name, vars, warehouse, alerts, health, schedules, sources, ...nothing };
 }
 
 /** Reads every file of the project below `root`; throws one ProjectError with all that is wrong in single files. */
 export async function loadProject(root: string, overrides: VarOverrides = {}): Promise<Project> {
   const diagnostics: Diagnostic[] = [];
-  const config = await loadConfig(root, diagnostics);
+  const config = await loadConfig(root, overrides, diagnostics);
   if (config === undefined) throw new ProjectError(diagnostics);
   const [models, macros, tests, dashboards, seeds] = await Promise.all([
     readFiles(root, "models", ".sql"),
@@ -41,6 +44,7 @@ export async function loadProject(root: string, overrides: VarOverrides = {}): P
     warehouse: config.warehouse,
     alerts: config.alerts,
     health: config.health,
+    schedules: config.schedules,
     models: models.map((file) => parseModelFile(file, config.folders, diagnostics)),
     sources: config.sources,
     seeds,
@@ -58,11 +62,15 @@ export async function loadProject(root: string, overrides: VarOverrides = {}): P
   return project;
 }
 
-async function loadConfig(root: string, diagnostics: Diagnostic[]): Promise<ProjectConfig | undefined> {
+async function loadConfig(
+  root: string,
+  { environment }: VarOverrides,
+  diagnostics: Diagnostic[],
+): Promise<ProjectConfig | undefined> {
   const path = "project.yml";
   let text: string;
   try {
-    text = await readFile(join(root, path), "utf8");
+    text = await readFile(environment?.[projectFileVariable] ?? join(root, path), "utf8");
   } catch (error) {
     const hint = "run this in the project's folder, or give --project-dir <folder>";
     throw new ProjectError([{ path, message: `is missing or cannot be read in ${root}`, hint }], 2, { cause: error });

@@ -11,6 +11,7 @@ import {
   type VarValue,
   type WarehouseConfig,
 } from "./project.ts";
+import { readSchedules, type ScheduleConfig, schedulesSchema } from "./schedules.ts";
 import { parseYamlDocument, parseYamlValue, type YamlDocument } from "./yaml-document.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -38,6 +39,7 @@ const projectSchema = z.strictObject({
   alerts: alertsSchema,
   health: healthSchema,
   models: z.record(z.string(), folderDefaults).default({}),
+  schedules: schedulesSchema.default({ preset: "six_hours", keep_runs_days: 90, stages: {} }),
   sources: z
     .array(
       z.strictObject({
@@ -57,6 +59,7 @@ export interface ProjectConfig {
   readonly warehouse: WarehouseConfig;
   readonly alerts: AlertsConfig;
   readonly health: HealthConfig;
+  readonly schedules: ScheduleConfig;
   readonly folders: Readonly<Record<string, FolderDefaults>>;
   readonly sources: readonly SourceTable[];
   readonly document: YamlDocument;
@@ -80,6 +83,7 @@ export function parseProjectConfig(path: string, text: string, diagnostics: Diag
     },
     alerts: readAlertsConfig(yaml.alerts),
     health: yaml.health,
+    schedules: readSchedules(yaml.schedules, document, diagnostics),
     folders: yaml.models,
     sources: readSources(yaml.sources, document, diagnostics),
     document,

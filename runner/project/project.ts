@@ -1,5 +1,6 @@
 import type { AlertsConfig, HealthConfig } from "./alert-config.ts";
 import type { DashboardFile } from "./dashboard-file.ts";
+import type { ScheduleConfig } from "./schedules.ts";
 
 /** Where something stands in a file; both count from 1. */
 export interface Place {
@@ -140,6 +141,7 @@ export interface Project {
   readonly warehouse: WarehouseConfig;
   readonly alerts: AlertsConfig;
   readonly health: HealthConfig;
+  readonly schedules: ScheduleConfig;
   readonly models: readonly ModelFile[];
   readonly sources: readonly SourceTable[];
   readonly seeds: readonly SeedFile[];

@@ -182,11 +182,14 @@ async function readHolder(notePath: string, pid: number | null): Promise<LockHol
   }
 }
 
+/** Another run holds a lock that was asked for: it may be free next time. */
+export class LockTakenError extends ProjectError {}
+
 function taken({ dataDir, name, waitSeconds }: LockOptions, holder: LockHolder): ProjectError {
   const waited = waitSeconds === 0 ? "" : ` and did not let go within ${waitSeconds} s`;
   const message = `another run holds the ${name} lock${waited}: ${describeHolder(holder)}`;
   const hint = "Run again when it has ended, or let this command wait for it: --wait 600 (seconds).";
-  return new ProjectError([{ path: join(dataPaths(dataDir).locks, `${name}.duckdb`), message, hint }], 1);
+  return new LockTakenError([{ path: join(dataPaths(dataDir).locks, `${name}.duckdb`), message, hint }], 1);
 }
 
 function unusable(error: unknown, path: string): unknown {

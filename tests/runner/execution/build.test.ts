@@ -128,7 +128,7 @@ test("a failed critical node publishes nothing", async (t) => {
     [0, 1, 0],
     "the run that published nothing is in the history too",
   );
-  assert.deepEqual(runs[1]?.["status"], "error");
+  assert.deepEqual(runs[1]?.["status"], "failed");
 });
 
 test("a change that leaves the rows equal rebuilds the node and nothing below it", async (t) => {

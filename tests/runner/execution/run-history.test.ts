@@ -89,6 +89,7 @@ test("a journal in progress tells every attempt, and what still waits", async ()
     nodes: { built: 0, failed: 0, skipped: 0, rows: 0 },
     failedTests: [],
     failedNodes: [],
+    gaps: [],
     warnings: [],
     release: null,
   });

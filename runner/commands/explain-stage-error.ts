@@ -1,0 +1,65 @@
+import { CancelledError } from "../cancellation.ts";
+import { ProjectError } from "../diagnostics.ts";
+import type { ErrorKind, StageError } from "../execution/journal-events.ts";
+import { BucketClosedError, LoginNeededError, RefusedError, UnreachableError } from "../spotify/spotify-errors.ts";
+import { LockTakenError } from "../warehouse/locks.ts";
+
+/** By the codes of Node, of the network and of Postgres. */
+const kindsOfCodes: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/^(ENOSPC|EDQUOT|EROFS|53100)$/, "disk"],
+  [/^(ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ERR_STREAM_\w+)$/, "network"],
+  [/^(08\w{3}|57P0[0-3]|53[23]00|25P03)$/, "server"],
+  [/^(55P03|40001|40P01)$/, "lock"],
+  [/^(28\w{3}|3D000|42501|25006)$/, "project"],
+];
+
+/** What an error of a stage means for what follows, in one line without a row and without a secret. */
+export function toStageError(error: unknown): StageError {
+  const retryAt = error instanceof BucketClosedError ? error.retryAt.toISOString() : null;
+  return { kind: kindOf(error), message: lineOf(error), retryAt };
+}
+
+function kindOf(error: unknown): ErrorKind {
+  if (error instanceof CancelledError) return "stopped";
+  if (error instanceof BucketClosedError) return "rate_limit";
+  if (error instanceof LoginNeededError) return "login";
+  if (error instanceof LockTakenError) return "lock";
+  if (error instanceof UnreachableError) return / answered 5\d\d/.test(error.message) ? "server" : "network";
+  if (error instanceof RefusedError)
+    return error.status === 429 ? "rate_limit" : error.status >= 500 ? "server" : "data";
+  const known = codesOf(error).flatMap((code) => kindsOfCodes.find(([codes]) => codes.test(code))?.[1] ?? []);
+  if (known[0] !== undefined) return known[0];
+  if (textsOf(error).some((text) => text.includes("No space left on device"))) return "disk";
+  if (textsOf(error).some((text) => /nobody answers there|the connection broke/.test(text))) return "network";
+  if (textsOf(error).some((text) => text.includes("another export into this database"))) return "lock";
+  if (!(error instanceof ProjectError)) return "bug";
+  return error.exitCode === 2 ? "project" : "data";
+}
+
+function lineOf(error: unknown): string {
+  if (error instanceof CancelledError) return error.message;
+  if (error instanceof ProjectError) {
+    const [first, ...others] = error.diagnostics;
+    const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+    return first === undefined ? "it failed" : `${first.path} ${firstLine(first.message)}${more}`;
+  }
+  // Of an error nobody thought of, what stands in quotes may be a row.
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return firstLine(text).replaceAll(/'[^']*'|"[^"]*"/g, "'…'");
+}
+
+function codesOf(error: unknown): readonly string[] {
+  return causesOf(error).flatMap((cause) => ("code" in cause && typeof cause.code === "string" ? [cause.code] : []));
+}
+
+function textsOf(error: unknown): readonly string[] {
+  return causesOf(error).map(({ message }) => message);
+}
+
+function causesOf(error: unknown): readonly Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? "";
+}
