@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { coldBuild, manyPlays } from "./cold-build.ts";
 import { exporting } from "./export.ts";
+import { kills } from "./kills.ts";
 import { landing } from "./landing.ts";
 import { learning } from "./learning.ts";
 import { memory } from "./memory.ts";
@@ -18,6 +19,7 @@ const benches = {
   learning,
   export: exporting,
   "year-of-polls": yearOfPolls,
+  kills,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
 
 const { values, positionals } = parseArgs({

@@ -17,12 +17,6 @@ export async function moveForeignWals(dataDir: string): Promise<readonly string[
   return moveAll(paths, wals);
 }
 
-/** As `moveForeignWals`, for `build.duckdb`, which only the holder of the build lock may touch: we build without a WAL. */
-export async function moveForeignBuildWals(dataDir: string): Promise<readonly string[]> {
-  const paths = dataPaths(dataDir);
-  return moveAll(paths, await walsOf(paths.root, (database) => database === basename(paths.build)));
-}
-
 /** Gives a file another name under `foreign/`, never over one that is there, and returns it; null when the file is gone. */
 export async function keepForeign(paths: DataFolder, path: string): Promise<string | null> {
   await makeFolder(paths.foreign);

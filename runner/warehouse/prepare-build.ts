@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 
 import { dataFolder, dataPaths, type DataFolder, sweepTemporary } from "./data-folder.ts";
 import { fileIdentity, replaceByStaged, stagedPath, stageLink } from "./durable-files.ts";
-import { keepForeign, moveForeignBuildWals, moveForeignWals } from "./foreign-files.ts";
+import { keepForeign, moveForeignWals } from "./foreign-files.ts";
 import { sweepPin } from "./pin.ts";
 import { type CurrentRelease, listReleases, readCurrentRelease, releaseFiles } from "./releases.ts";
 import { withStorageErrors } from "./storage-errors.ts";
@@ -32,7 +32,7 @@ export async function prepareBuild(dataDir: string): Promise<PreparedBuild> {
 export async function settleFolder(dataDir: string): Promise<Pick<PreparedBuild, "current" | "warnings">> {
   const paths = await dataFolder(dataDir);
   return withStorageErrors(paths.root, async () => {
-    const walWarnings = [...(await moveForeignWals(dataDir)), ...(await moveForeignBuildWals(dataDir))];
+    const walWarnings = await moveForeignWals(dataDir);
     await sweep(paths);
     const current = await readCurrentRelease(dataDir);
     const warnings = [...walWarnings, ...(current?.warnings ?? []), ...(await mendWarehouse(paths, current))];
@@ -55,7 +55,8 @@ export async function nextRelease(paths: DataFolder): Promise<number> {
 async function sweep(paths: DataFolder): Promise<void> {
   await sweepTemporary(paths.root, "build");
   await removeUnpublished(paths);
-  // Only now: as long as build.duckdb stands, its inode tells which release was never published.
+  // Only now: as long as build.duckdb stands, its inode tells which release was never published. DuckDB leaves a .wal when it is killed in
+  // a checkpoint, also where it writes none.
   const build = basename(paths.build);
   for (const name of await readdir(paths.root)) {
     const isRemnant = name === build || name.startsWith(`${build}.`);

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { TestContext } from "node:test";
 
 import type { Row } from "../../runner/warehouse/cells.ts";
 import { withDuckDB } from "../../runner/warehouse/duckdb.ts";
@@ -11,6 +10,11 @@ export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** What runs a cleanup at its end: a test. */
+export interface TestEnd {
+  readonly after: (cleanup: () => Promise<void>) => void;
 }
 
 /** A project in a folder of its own, run by the real command line. */
@@ -22,6 +26,7 @@ export interface Scratch {
   readonly run: (...args: readonly string[]) => Promise<Outcome>;
   readonly runWith: (environment: Readonly<Record<string, string>>, ...args: readonly string[]) => Promise<Outcome>;
   readonly start: (...args: readonly string[]) => ChildProcess;
+  readonly startWith: (environment: Readonly<Record<string, string>>, ...args: readonly string[]) => ChildProcess;
   /** Rows of the published warehouse. */
   readonly query: (sql: string) => Promise<readonly Row[]>;
 }
@@ -40,10 +45,7 @@ models:
 `;
 
 /** Writes a project below a temporary folder, which goes when the test ends. */
-export async function scratchProject(
-  context: Pick<TestContext, "after">,
-  files: Readonly<Record<string, string>>,
-): Promise<Scratch> {
+export async function scratchProject(context: TestEnd, files: Readonly<Record<string, string>>): Promise<Scratch> {
   const root = await mkdtemp(join(tmpdir(), "tonearm-scratch-"));
   context.after(() => rm(root, { recursive: true, force: true }));
   const dataDir = join(root, "data");
@@ -54,15 +56,17 @@ export async function scratchProject(
     }
   };
   await write({ "project.yml": smallProject, ...files });
-  const start: Scratch["start"] = (...args) => startTonearm(args, { cwd: root });
+  const startWith: Scratch["startWith"] = (more, ...args) => startTonearm(args, { cwd: root, environment: more });
+  const start: Scratch["start"] = (...args) => startWith({}, ...args);
   return {
     root,
     dataDir,
     write,
     remove: (path) => rm(join(root, path), { recursive: true }),
     start,
+    startWith,
     run: (...args) => outcomeOf(start(...args)),
-    runWith: (more, ...args) => outcomeOf(startTonearm(args, { cwd: root, environment: more })),
+    runWith: (more, ...args) => outcomeOf(startWith(more, ...args)),
     query: (sql) =>
       withDuckDB({ path: join(dataDir, "warehouse.duckdb"), readOnly: true }, async (database) =>
         (await database.connect()).query(sql),

@@ -76,21 +76,21 @@ test("a client that writes to the warehouse during a publish keeps running and h
   });
 });
 
-test("only the holder of the build lock moves what stands beside build.duckdb", async () => {
+test("what stands beside build.duckdb is garbage of a run that died, and only the holder of the build lock removes it", async () => {
   await inScratchFolder(async (dataDir) => {
     const { build } = await dataFolder(dataDir);
-    await writeFile(`${build}.wal`, "somebody's");
+    await writeFile(`${build}.wal`, "of a killed checkpoint");
     await writeFile(join(dataDir, "releases/2.duckdb.wal.checkpoint"), "somebody's");
     await writeFile(join(dataDir, "releases/notes.wal"), "not a database's");
     assert.deepEqual(await moveForeignWals(dataDir), [
       warningFor(dataDir, "releases/2.duckdb.wal.checkpoint", "2.duckdb.wal.checkpoint"),
     ]);
-    const { warnings } = await prepareBuild(dataDir);
-    assert.deepEqual(warnings, [warningFor(dataDir, "build.duckdb.wal", "build.duckdb.wal")]);
     assert.deepEqual(await listFiles(dataDir), [
+      "build.duckdb.wal",
       "foreign/2.duckdb.wal.checkpoint",
-      "foreign/build.duckdb.wal",
       "releases/notes.wal",
     ]);
+    assert.deepEqual((await prepareBuild(dataDir)).warnings, []);
+    assert.deepEqual(await listFiles(dataDir), ["foreign/2.duckdb.wal.checkpoint", "releases/notes.wal"]);
   });
 });

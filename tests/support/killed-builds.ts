@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { readJournal } from "../../runner/execution/journal.ts";
+import { readCurrentRelease } from "../../runner/warehouse/releases.ts";
+import { extendedFile, landInBronze } from "./bronze.ts";
+import { type ChildScript, withScript } from "./child-script.ts";
+import { listFiles } from "./list-files.ts";
+import { generationOf } from "./poll-warehouse.ts";
+import { outcomeOf, type Scratch, scratchProject, smallProject, type TestEnd } from "./tonearm.ts";
+
+const numbered = "count(*)::int as generation from {{ref 'plays'}}";
+/** Every relation tells the generation: how many files had landed when it was built. */
+const files = {
+  "project.yml": `${smallProject.replace("keep_releases: 3", "keep_releases: 2")}sources:
+  - name: bronze
+    description: Landed rows.
+    tables:
+      - name: listening_history
+        description: Plays.
+        columns:
+          - { name: track_id, data_type: VARCHAR, description: Song., data_tests: [not_null] }
+          - { name: ms_played, data_type: BIGINT, description: Number of the file., data_tests: [unique] }
+`,
+  "models/silver/plays.sql": `/*---
+description: Plays.
+columns:
+  - { name: play_id, description: Key., data_tests: [unique, not_null] }
+---*/
+select ms_played as play_id, track_id from {{source 'bronze.listening_history'}}
+`,
+  "models/gold/totals.sql": `/*--- { description: Total. } ---*/\nselect ${numbered}\n`,
+  // Some megabytes, so that copies and checkpoints take their time.
+  "models/gold/many.sql": `/*--- { description: Many. } ---*/
+select totals.generation, hash(numbers.range + totals.generation) as number_id
+from {{ref 'totals'}} as totals, range(200000) as numbers
+`,
+  "models/gold/kept.sql": `/*---
+description: Grows.
+materialized: incremental
+unique_key: play_id
+---*/
+select play_id from {{ref 'plays'}}
+{{#if (is_incremental)}}where play_id > (select coalesce(max(play_id), 0) from {{this_relation}}){{/if}}
+`,
+  "tests/models/all_are_of_one_generation.sql": `select * from {{ref 'totals'}}
+where generation != (select max(generation) from {{ref 'many'}}) or generation != (select count(*) from {{ref 'kept'}})
+`,
+};
+
+/** What became of a build that was killed: whether the kill came before its end, and whether its release was out by then. */
+export interface KilledBuild {
+  readonly isStopped: boolean;
+  readonly isPublished: boolean;
+}
+
+/** A project whose builds are killed, one by one, while another process reads its warehouse without a pause. */
+export interface KilledBuilds {
+  readonly killAt: (step: string) => Promise<KilledBuild>;
+  /** At a part, 0 to 1, of the time that the last whole build held its lock; 0 to -1: of the time before. */
+  readonly killAfter: (part: number) => Promise<KilledBuild>;
+}
+
+/** Runs a test on such a project; gives how often the other process read. Every build that is killed is checked, and so is the next one. */
+export async function withKilledBuilds(
+  context: TestEnd,
+  use: (builds: KilledBuilds) => Promise<void>,
+): Promise<number> {
+  const project = await scratchProject(context, files);
+  let generation = 0;
+  let spans: Spans = { beforeMs: 0, lockedMs: 0 };
+  const land = async (): Promise<void> => {
+    generation += 1;
+    const row = { ended_at: "2024-01-01 12:00:00", media_type: "track", track_id: "song", ms_played: generation };
+    await landInBronze(project.dataDir, [extendedFile(`Streaming_History_Audio_${generation}.json`, [row])]);
+  };
+  const buildWhole = async (place: string): Promise<void> => {
+    const child = project.start("build");
+    const outcome = outcomeOf(child);
+    spans = await measureSpans(project, outcome);
+    const { code, stdout, stderr } = await outcome;
+    assert.equal(code, 0, `${place}: the next build\n${stdout}${stderr}`);
+    assert.equal(stderr, "", `${place}: the next build warns`);
+    assert.equal(await generationOf(join(project.dataDir, "warehouse.duckdb")), generation, place);
+    await checkNothingIsLeft(project, place);
+  };
+  await land();
+  await buildWhole("at first");
+  return withScript("poll-warehouse", [join(project.dataDir, "warehouse.duckdb")], async (reader) => {
+    const kill = async (place: string, run: () => Promise<boolean>): Promise<KilledBuild> => {
+      await land();
+      const bronze = await hashBronze(project);
+      const isStopped = await run();
+      const seen = await checkWhole(project, place, generation);
+      assert.deepEqual(await hashBronze(project), bronze, `${place}: bronze`);
+      await land();
+      await buildWhole(place);
+      return { isStopped, isPublished: seen === generation - 1 };
+    };
+    await use({
+      killAt: async (step) => kill(`killed ${step}`, async () => runUntil(project, { step })),
+      killAfter: async (part) => kill(`killed at ${part.toFixed(3)}`, async () => runUntil(project, { part, spans })),
+    });
+    return countReads(reader);
+  });
+}
+
+/** Builds until a step, whose process then kills itself, or until it is killed after some milliseconds; false when it came to its end first. */
+async function runUntil(
+  project: Scratch,
+  until: { readonly step: string } | { readonly part: number; readonly spans: Spans },
+): Promise<boolean> {
+  const hook = `--import=${new URL("at-step.mjs", import.meta.url).href}`;
+  const child = project.startWith("step" in until ? { AT_STEP: until.step, NODE_OPTIONS: hook } : {}, "build");
+  const outcome = outcomeOf(child);
+  if ("part" in until) {
+    const { part, spans } = until;
+    if (part >= 0) await measureSpans(project, outcome, true);
+    await Promise.race([sleep(part >= 0 ? part * spans.lockedMs : -part * spans.beforeMs), outcome]);
+    child.kill("SIGKILL");
+  }
+  const { code, stdout, stderr } = await outcome;
+  const isStopped = child.signalCode === "SIGKILL";
+  assert.ok(isStopped || code === 0, `${stdout}${stderr}`);
+  return isStopped;
+}
+
+/** Milliseconds until a build has its lock, and from then on until its end. */
+interface Spans {
+  readonly beforeMs: number;
+  readonly lockedMs: number;
+}
+
+/** Waits for the lock of a build, and unless told otherwise for its end. */
+async function measureSpans({ dataDir }: Scratch, end: Promise<unknown>, isEnoughLocked = false): Promise<Spans> {
+  const begun = performance.now();
+  let isOver = false;
+  const over = end.then(() => (isOver = true));
+  while (!isOver && !existsSync(join(dataDir, "locks/build.json"))) await sleep(5);
+  const locked = performance.now();
+  if (!isEnoughLocked) await over;
+  return { beforeMs: locked - begun, lockedMs: performance.now() - locked };
+}
+
+/** Right after the kill: the warehouse opens and is the whole release of before, or the new one; the journals can be read. */
+async function checkWhole({ dataDir }: Scratch, place: string, generation: number): Promise<number> {
+  const seen = await generationOf(join(dataDir, "warehouse.duckdb"));
+  assert.ok(
+    seen === generation || seen === generation - 1,
+    `${place}: generation ${seen}, not ${generation} or the one before`,
+  );
+  const current = await readCurrentRelease(dataDir);
+  assert.equal(current?.warehouse, "linked", place);
+  assert.equal(
+    current?.state.batches["listening_history"]?.length,
+    seen,
+    `${place}: state and content are of one release`,
+  );
+  for (const name of await readdir(join(dataDir, "runs"))) await readJournal(join(dataDir, "runs", name));
+  return seen;
+}
+
+/** After a whole build: two releases with their states, the warehouse, journals, bronze, the lock's file; no orphan of any sort. */
+async function checkNothingIsLeft({ dataDir }: Scratch, place: string): Promise<void> {
+  const all = await listFiles(dataDir);
+  const rest = all.filter(
+    (path) => !/^(bronze\/|runs\/[\dTZ]+-[\da-f]+\.jsonl$|releases\/\d+\.(duckdb|json)$)/.test(path),
+  );
+  assert.deepEqual(rest, ["locks/bronze.duckdb", "locks/build.duckdb", "warehouse.duckdb"], place);
+  const releases = all.filter((path) => path.startsWith("releases/"));
+  const numbers = [...new Set(releases.map((path) => Number(/\d+/.exec(path)?.[0])))];
+  assert.ok(numbers.length <= 2, `${place}: ${releases.join(", ")}`);
+  assert.equal(releases.length, numbers.length * 2, `${place}: ${releases.join(", ")}`);
+}
+
+/** Every file of bronze by its bytes. */
+async function hashBronze({ dataDir }: Scratch): Promise<Readonly<Record<string, string>>> {
+  const folder = join(dataDir, "bronze");
+  const hashes: Record<string, string> = {};
+  for (const path of await listFiles(folder))
+    hashes[path] = createHash("sha256")
+      .update(await readFile(join(folder, path)))
+      .digest("hex");
+  return hashes;
+}
+
+async function countReads(reader: ChildScript): Promise<number> {
+  const told = await reader.ask("how often?");
+  assert.equal(typeof told, "number", `the reader says: ${String(told)}`);
+  return Number(told);
+}
