@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import Module, { syncBuiltinESMExports } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 
 /**
  * Loaded before the command line (`--import`): the process dies by SIGKILL, or its disk becomes full, at the step that AT_STEP names, as
@@ -74,13 +74,10 @@ if ("sync" in found) {
 }
 syncBuiltinESMExports();
 
-const load = Module._load;
-Module._load = function (request, ...rest) {
-  const loaded = load.call(this, request, ...rest);
-  if (request !== "@duckdb/node-api" || !("sql" in found) || loaded.isStruck) return loaded;
-  loaded.isStruck = true;
-  const { prototype } = loaded.DuckDBConnection;
-  for (const name of ["run", "runAndReadAll"])
+if ("sql" in found) {
+  const { DuckDBConnection } = createRequire(import.meta.url)("@duckdb/node-api");
+  for (const name of ["run", "runAndReadAll"]) {
+    const { prototype } = DuckDBConnection;
     prototype[name] = struck(prototype[name], ([sql]) => found.sql.test(sql));
-  return loaded;
-};
+  }
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -52,7 +52,7 @@ where generation != (select max(generation) from {{ref 'many'}}) or generation !
 `,
 };
 
-/** What became of a build that was killed: whether the kill came before its end, and whether its release was out by then. */
+/** What became of a build that was killed, or whose disk became full: whether it ended before its time, and whether its release was out by then. */
 export interface KilledBuild {
   readonly isStopped: boolean;
   readonly isPublished: boolean;
@@ -61,6 +61,8 @@ export interface KilledBuild {
 /** A project whose builds are killed, one by one, while another process reads its warehouse without a pause. */
 export interface KilledBuilds {
   readonly killAt: (step: string) => Promise<KilledBuild>;
+  /** Fills the disk of the data folder to its last block at a step, and makes room again after the build. */
+  readonly fillAt: (step: string) => Promise<KilledBuild>;
   /** At a part, 0 to 1, of the time that the last whole build held its lock; 0 to -1: of the time before. */
   readonly killAfter: (part: number) => Promise<KilledBuild>;
 }
@@ -69,8 +71,10 @@ export interface KilledBuilds {
 export async function withKilledBuilds(
   context: TestEnd,
   use: (builds: KilledBuilds) => Promise<void>,
+  prepare: (dataDir: string) => Promise<void> = async () => {},
 ): Promise<number> {
   const project = await scratchProject(context, files);
+  await prepare(project.dataDir);
   let generation = 0;
   let spans: Spans = { beforeMs: 0, lockedMs: 0 };
   const land = async (): Promise<void> => {
@@ -103,10 +107,26 @@ export async function withKilledBuilds(
     };
     await use({
       killAt: async (step) => kill(`killed ${step}`, async () => runUntil(project, { step })),
+      fillAt: async (step) => kill(`full at ${step}`, async () => fillAt(project, step)),
       killAfter: async (part) => kill(`killed at ${part.toFixed(3)}`, async () => runUntil(project, { part, spans })),
     });
     return countReads(reader);
   });
+}
+
+const atStep = { NODE_OPTIONS: `--import=${new URL("at-step.mjs", import.meta.url).href}` };
+
+/** Builds on a disk that becomes full at a step; whether the build failed, which it then has to say with the remedy. */
+async function fillAt(project: Scratch, step: string): Promise<boolean> {
+  const filler = join(project.dataDir, "filler");
+  const { code, stdout, stderr } = await project.runWith({ ...atStep, AT_STEP: step, AT_STEP_FILL: filler }, "build");
+  assert.ok(existsSync(filler), `${step} never came\n${stdout}${stderr}`);
+  await rm(filler);
+  if (code === 0) return false;
+  assert.equal(code, 1, stdout + stderr);
+  assert.match(stdout + stderr, /the disk is full\n\nFree some space|No space left on device/);
+  assert.doesNotMatch(stderr, /\n +at /, "no stack trace");
+  return true;
 }
 
 /** Builds until a step, whose process then kills itself, or until it is killed after some milliseconds; false when it came to its end first. */
@@ -114,8 +134,7 @@ async function runUntil(
   project: Scratch,
   until: { readonly step: string } | { readonly part: number; readonly spans: Spans },
 ): Promise<boolean> {
-  const hook = `--import=${new URL("at-step.mjs", import.meta.url).href}`;
-  const child = project.startWith("step" in until ? { AT_STEP: until.step, NODE_OPTIONS: hook } : {}, "build");
+  const child = project.startWith("step" in until ? { ...atStep, AT_STEP: until.step } : {}, "build");
   const outcome = outcomeOf(child);
   if ("part" in until) {
     const { part, spans } = until;
@@ -138,9 +157,9 @@ interface Spans {
 /** Waits for the lock of a build, and unless told otherwise for its end. */
 async function measureSpans({ dataDir }: Scratch, end: Promise<unknown>, isEnoughLocked = false): Promise<Spans> {
   const begun = performance.now();
-  let isOver = false;
-  const over = end.then(() => (isOver = true));
-  while (!isOver && !existsSync(join(dataDir, "locks/build.json"))) await sleep(5);
+  const state = { isOver: false };
+  const over = end.then(() => (state.isOver = true));
+  while (!state.isOver && !existsSync(join(dataDir, "locks/build.json"))) await sleep(5);
   const locked = performance.now();
   if (!isEnoughLocked) await over;
   return { beforeMs: locked - begun, lockedMs: performance.now() - locked };

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { test } from "node:test";
+
+import { withKilledBuilds } from "../../support/killed-builds.ts";
+import { inScratchFolder } from "../../support/scratch-folder.ts";
+
+/** Steps before which the disk becomes full, and whether the release is out all the same: links and renames need no room. */
+const steps = {
+  "lock:before": false,
+  "copy:before": false,
+  "build:before": false,
+  "checkpoint:before": false,
+  "chmod:before": false,
+  "rename:before": true,
+  "journal:before": true,
+} as const;
+
+/** Why a small tmpfs cannot be mounted; null where it can. */
+async function refusal(): Promise<string | null> {
+  return inScratchFolder(async (folder) => {
+    try {
+      mount(folder);
+      execFileSync("umount", [folder]);
+      return null;
+    } catch (error) {
+      return `mounting a small tmpfs is not allowed here: ${String(error)}`;
+    }
+  });
+}
+
+function mount(folder: string): void {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], { stdio: "ignore" });
+}
+
+test("a disk that becomes full at any step is said, harms no release, and needs only room again", async (t) => {
+  const reason = await refusal();
+  if (reason !== null) return t.skip(reason);
+  let mounted: string | undefined;
+  try {
+    await withKilledBuilds(
+      t,
+      async ({ fillAt }) => {
+        for (const [step, isPublished] of Object.entries(steps))
+          assert.equal((await fillAt(step)).isPublished, isPublished, step);
+      },
+      async (dataDir) => {
+        await mkdir(dataDir);
+        mount(dataDir);
+        mounted = dataDir;
+      },
+    );
+  } finally {
+    // Lazily: the process that reads ends only now.
+    if (mounted !== undefined) execFileSync("umount", ["--lazy", mounted]);
+  }
+});
