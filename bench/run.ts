@@ -8,6 +8,7 @@ import { learning } from "./learning.ts";
 import { memory } from "./memory.ts";
 import { noopBuild } from "./noop-build.ts";
 import { type BenchReport, renderReport } from "./report.ts";
+import { trinoBench } from "./trino.ts";
 import { yearOfPolls } from "./year-of-polls.ts";
 
 const benches = {
@@ -20,7 +21,11 @@ const benches = {
   export: exporting,
   "year-of-polls": yearOfPolls,
   kills,
+  trino: trinoBench,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
+
+/** It downloads a server. */
+const onlyByName: ReadonlySet<string> = new Set(["trino"]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,7 +44,7 @@ async function runBenches(names: readonly string[], rounds: number): Promise<0 |
   }
   let exitCode: 0 | 1 = 0;
   for (const [name, bench] of Object.entries(benches)) {
-    if (names.length > 0 && !names.includes(name)) continue;
+    if (names.length > 0 ? !names.includes(name) : onlyByName.has(name)) continue;
     try {
       process.stdout.write(`${renderReport(name, await bench(rounds))}\n\n`);
     } catch (error) {

@@ -75,6 +75,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "compile the models into target/",
     load: () => import("./commands/compile.ts").then((it) => command(it.compileOptions, it.compile)),
   },
+  lint: {
+    summary: "say what of the models would not run on Trino as it stands",
+    load: () => import("./commands/lint.ts").then((it) => command(it.lintOptions, it.lint)),
+  },
   list: {
     summary: "list the nodes of the project",
     load: () => import("./commands/list.ts").then((it) => command(it.listOptions, it.list)),

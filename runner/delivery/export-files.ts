@@ -19,6 +19,8 @@ export interface FileExportOptions {
   readonly path: string;
   /** How many releases stay in a folder. */
   readonly keepReleases: number;
+  /** Other schemas than the format's own. */
+  readonly schemas?: readonly string[];
 }
 
 export interface FileExportResults {
@@ -45,7 +47,7 @@ const writers = {
 } satisfies Record<FileFormat, (file: FileExport) => Promise<string>>;
 
 /** Parquet is read in place by Trino and others as the lake it is, with silver; the others are for looking at. */
-const schemas = {
+const schemasOf = {
   duckdb: ["gold", "meta"],
   parquet: ["silver", "gold", "meta"],
   csv: ["gold", "meta"],
@@ -53,7 +55,7 @@ const schemas = {
 
 /** Writes gold and meta of the current release, as Parquet silver too, to files that are there as a whole or not at all. */
 export async function exportToFiles(options: FileExportOptions): Promise<FileExportResults> {
-  const { dataDir, format, path, keepReleases } = options;
+  const { dataDir, format, path, keepReleases, schemas = schemasOf[format] } = options;
   refuseOwnPlaces(dataDir, path);
   const release = await readCurrentRelease(dataDir);
   if (release === null) {
@@ -66,7 +68,7 @@ export async function exportToFiles(options: FileExportOptions): Promise<FileExp
     const source = await database.connect();
     await source.run(`attach '${release.path.replaceAll("'", "''")}' as warehouse (read_only)`);
     await source.run("use warehouse");
-    const relations = await readReleaseRelations(source, [], schemas[format]);
+    const relations = await readReleaseRelations(source, [], schemas);
     const written = await withStorageErrors(path, () =>
       writers[format]({ source, relations, release, path, keepReleases }),
     );
