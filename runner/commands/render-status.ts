@@ -14,6 +14,8 @@ export interface Status {
   readonly release: CurrentRelease | null | undefined;
   /** Of the current release. */
   readonly pin: Pin | null;
+  /** What is forecast, in words; null where the release has no such table. */
+  readonly forecasts: string | null;
   readonly tokens: Tokens | null | undefined;
   readonly lastPoll: LastPoll | null | undefined;
   readonly closed: readonly { readonly bucket: Bucket; readonly retryAt: Date }[];
@@ -34,6 +36,7 @@ export function renderStatus(status: Status): readonly string[] {
     "Warehouse",
     ...release(status),
     line("newest play", newestPlay(status.landings)),
+    ...(status.forecasts === null ? [] : [line("forecasts", status.forecasts)]),
     "",
     "Spotify's Web API",
     line("login", login(status)),

@@ -9,7 +9,8 @@ import { readPin } from "../warehouse/pin.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import type { Effects } from "./effects.ts";
 import { readLastPoll } from "./last-poll.ts";
-import { openProject, projectOptions } from "./project-options.ts";
+import { localDate, openProject, projectOptions } from "./project-options.ts";
+import { describeForecasts, readForecasts } from "./read-forecasts.ts";
 import { renderStatus, type Status } from "./render-status.ts";
 
 export const statusOptions = z.strictObject(projectOptions);
@@ -27,10 +28,13 @@ export async function status(options: z.infer<typeof statusOptions>, effects: Ef
       return undefined;
     });
   const clientId = project.vars["spotify_client_id"] ?? null;
+  const release = await part(readCurrentRelease(dataDir));
+  const outlook = await readForecasts(release ?? null);
   const found: Status = {
     now,
     clientId: clientId === null ? null : String(clientId),
-    release: await part(readCurrentRelease(dataDir)),
+    release,
+    forecasts: outlook === null ? null : describeForecasts(outlook, localDate(now, project)),
     pin: (await part(readPin(dataDir))) ?? null,
     tokens: await part(loadTokens(dataDir)),
     lastPoll: await part(readLastPoll(dataDir)),

@@ -82,7 +82,7 @@ function checkDays(series: DaySeries, { label, gates }: ForecastConfig): void {
   const days = presentDays(series);
   if (days.length < gates.min_rows) {
     throw new TrainingDataError(
-      `There are ${days.length} days with a value of '${label}' to learn from; at least ${gates.min_rows} are needed.`,
+      `There ${days.length === 1 ? "is 1 day" : `are ${days.length} days`} with a value of '${label}' to learn from; at least ${gates.min_rows} are needed.`,
     );
   }
   const [first = 0] = days;
