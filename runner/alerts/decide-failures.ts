@@ -107,7 +107,7 @@ function render(transition: Transition, { run, before, after, now }: Situation):
       ["outage", `${outage}, since ${momentText(since)}`],
       ["failures", failed],
     ];
-    const subject = `${stage} has recovered after ${outage}`;
+    const subject = `${titles[stage] ?? stage} has recovered after ${outage}`;
     return { ...base, kind: "recovered", subject, facts: [...facts, ...told], details: [], advice: null };
   }
   return {

@@ -12,45 +12,35 @@ export interface Pulse {
 }
 
 export interface Heartbeat {
-  /** Pings go out in the order they are asked for; none ever fails or holds up what it tells of. */
-  readonly ping: (signal: Signal, pulse: Pulse) => Promise<string | null>;
-  /** Ends when all pings are out, or given up. */
-  readonly flush: () => Promise<void>;
+  /**
+   * Never fails: gives null when the ping got there, else why it did not; undefined when the stage pings nobody. Where the address has no
+   * place for a stage's name, only these stages ping.
+   */
+  readonly ping: (signal: Signal, pulse: Pulse, stages: readonly string[]) => Promise<string | null | undefined>;
 }
 
 export interface HeartbeatOptions {
   /** `{stage}` in it stands for the stage's name: then every stage has a check of its own. */
   readonly url: URL | null;
-  /** Those that ping where the address has no place for a name. */
-  readonly stages: readonly string[];
   readonly timeoutMs: number;
   readonly redact: (text: string) => string;
   readonly log: Logger | null;
 }
 
 /** Pings as healthchecks.io and its like take them: `/start`, nothing or `/fail` behind the address, the facts as the body. */
-export function openHeartbeat({ url, stages, timeoutMs, redact, log }: HeartbeatOptions): Heartbeat {
-  let last: Promise<unknown> = Promise.resolve();
-  const send = async (signal: Signal, pulse: Pulse): Promise<string | null> => {
-    const address = url === null ? null : pingAddress(url, signal, { stage: pulse.stage, stages });
-    if (address === null) return null;
-    try {
-      await post(address, { type: "text/plain; charset=utf-8", text: renderPulse(pulse), timeoutMs });
-      return null;
-    } catch (error) {
-      const trouble = redact(error instanceof Error ? error.message : String(error));
-      log?.warn({ signal, stage: pulse.stage, trouble }, "heartbeat not delivered");
-      return trouble;
-    }
-  };
+export function openHeartbeat({ url, timeoutMs, redact, log }: HeartbeatOptions): Heartbeat {
   return {
-    ping(signal, pulse) {
-      const sent = last.then(() => send(signal, pulse));
-      last = sent;
-      return sent;
-    },
-    async flush() {
-      await last;
+    async ping(signal, pulse, stages) {
+      const address = url === null ? null : pingAddress(url, signal, { stage: pulse.stage, stages });
+      if (address === null) return undefined;
+      try {
+        await post(address, { type: "text/plain; charset=utf-8", text: renderPulse(pulse), timeoutMs });
+        return null;
+      } catch (error) {
+        const trouble = redact(error instanceof Error ? error.message : String(error));
+        log?.warn({ signal, stage: pulse.stage, trouble }, "heartbeat not delivered");
+        return trouble;
+      }
     },
   };
 }

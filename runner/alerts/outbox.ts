@@ -67,6 +67,21 @@ export function settle(book: AlertBook, results: readonly ChannelResult[], now: 
   };
 }
 
+/** The book after one try of a channel that has no line: a ping. */
+export function recordAttempt(
+  book: AlertBook,
+  { channel, what, trouble }: { readonly channel: string; readonly what: string; readonly trouble: string | null },
+  now: Date,
+): AlertBook {
+  const at = now.toISOString();
+  const failures = trouble === null ? 0 : (book.channels[channel]?.failures ?? 0) + 1;
+  return {
+    ...book,
+    channels: { ...book.channels, [channel]: { failures, nextAt: at } },
+    attempts: [...book.attempts, { at, channel, what, trouble }].slice(-attemptsKept),
+  };
+}
+
 function isGivenUp({ alert }: Delivery, now: Date): boolean {
   return now.getTime() - new Date(alert.at).getTime() > giveUpMs;
 }

@@ -41,7 +41,9 @@ function lineOf(error: unknown): string {
   if (error instanceof ProjectError) {
     const [first, ...others] = error.diagnostics;
     const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-    return first === undefined ? "it failed" : `${first.path} ${firstLine(first.message)}${more}`;
+    if (first === undefined) return "it failed";
+    const place = [first.path, first.line, first.column].filter((part) => part !== undefined).join(":");
+    return `${place} ${firstLine(first.message)}${more}`;
   }
   // Of an error nobody thought of, what stands in quotes may be a row.
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -20,6 +20,7 @@ import { abandonable } from "./record-stage.ts";
 import { renderStageBegin, renderStageEnd, renderStages, type TimedOutcome } from "./render-stages.ts";
 import { performStage, type StageContext } from "./stage-work.ts";
 import { summarize } from "./summary.ts";
+import { watchRun } from "./watch-run.ts";
 
 export const pipelineOptions = z.strictObject({
   ...buildOptions.shape,
@@ -61,6 +62,7 @@ interface PipelineResults {
 
 async function runOnce(context: StageContext, effects: StoppableEffects): Promise<PipelineResults> {
   const { dataDir, project } = context.loaded;
+  const watch = await watchRun(context.loaded, effects);
   const began = effects.now();
   const trainSlot = await dueTraining(context.loaded, began);
   const stages: readonly StageName[] = ["bronze", "build", ...(trainSlot === null ? [] : ["train" as const]), "export"];
@@ -71,12 +73,14 @@ async function runOnce(context: StageContext, effects: StoppableEffects): Promis
     const slots = trainSlot === null ? {} : { train: trainSlot.toISOString() };
     const version = await engineVersion();
     journal.write({ event: "run_started", command: "pipeline", args: [...args], pid, version, slots, stages });
+    await watch?.begin(runId);
     const timed = await runTimed({ context, stages, runId }, journal, effects);
     const outcomes = new Map(timed.map(({ stage, outcome }) => [stage, outcome]));
     const status = runOutcome(outcomes, project.schedules.stages);
     const code = exitCodeOf(timed);
     const ms = Math.max(0, effects.now().getTime() - began.getTime());
     journal.write({ event: "run_finished", status: effects.signal.aborted ? "cancelled" : status, ms, exitCode: code });
+    await watch?.end(runId);
     return { timed, code };
   } finally {
     journal.close();

@@ -16,6 +16,8 @@ import { Scheduler, type SchedulerSettings } from "../scheduling/scheduler.ts";
 import { dataPaths } from "../warehouse/data-folder.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 import type { Effects } from "./effects.ts";
+import { openHealth } from "./health.ts";
+import { openMonitoring } from "./monitoring.ts";
 import { type LoadedProject, openProject, projectOptions, projectTimezone } from "./project-options.ts";
 import { recordReload } from "./record-reload.ts";
 import { clockTime, renderNext } from "./render-schedule.ts";
@@ -45,7 +47,8 @@ interface Request {
 
 async function runUntil(signal: AbortSignal, request: Request, effects: Effects): Promise<void> {
   const { loaded, options } = request;
-  const observer = tellAll([], (error) => effects.warn(String(error)));
+  const observers = [openMonitoring(loaded, effects), await openHealth(loaded, effects)];
+  const observer = tellAll(observers, (error) => effects.warn(String(error)));
   const projectFile = await keepProjectFile(loaded);
   const input = { loaded, options, projectFile, observer };
   const scheduler = new Scheduler(settingsOf(loaded), await createSchedulerEffects(input, effects));
@@ -56,7 +59,10 @@ async function runUntil(signal: AbortSignal, request: Request, effects: Effects)
       scheduler.reload(settingsOf(again));
       observer.settingsChanged(again.project);
     };
-    void reload(request, change, effects).catch((error: unknown) => effects.warn(String(error)));
+    void reload(request, change, effects)
+      .catch((error: unknown) => effects.warn(String(error)))
+      // Whoever watches learns of it now.
+      .then(() => scheduler.tick());
   };
   const prune = (): Promise<number> => pruneJournals(dataPaths(loaded.dataDir).runs, { now: effects.now(), keepDays });
   const tasks = [scheduleCron("* * * * *", () => scheduler.tick(), utc), scheduleCron("17 3 * * *", prune, utc)];

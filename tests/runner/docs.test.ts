@@ -11,6 +11,7 @@ const root = resolve(import.meta.dirname, "../..");
 const pages = [
   "README.md",
   "CONTRIBUTING.md",
+  "docs/alerts.md",
   "docs/architecture.md",
   "docs/benchmarks.md",
   "docs/features.md",

@@ -9,21 +9,19 @@ import { deadPort, startMuteServer } from "../../support/mail-server.ts";
 const open = (url: string, timeoutMs = 10_000): Heartbeat =>
   openHeartbeat({
     url: new URL(url),
-    stages: ["build"],
     timeoutMs,
     redact: (text) => redact(text, { HEARTBEAT_URL: url }),
     log: null,
   });
 const pulse = (stage: string, status: string) => ({ stage, runId: "run-1", status, counts: { rows: 12, failed: 1 } });
 
-test("a stage pings its start, its success and its failure, in order, with names and numbers as the body", async (context) => {
+test("a stage pings its start, its success and its failure, with names and numbers as the body", async (context) => {
   const receiver = await startReceiver(context);
   const heartbeat = open(`${receiver.url}/planted-uuid/?create=1`);
-  void heartbeat.ping("start", { ...pulse("build", "running"), counts: {} });
-  void heartbeat.ping("success", pulse("build", "success"));
-  void heartbeat.ping("start", pulse("poll", "running"));
-  void heartbeat.ping("fail", pulse("build", "failed"));
-  await heartbeat.flush();
+  assert.equal(await heartbeat.ping("start", { ...pulse("build", "running"), counts: {} }, ["build"]), null);
+  assert.equal(await heartbeat.ping("success", pulse("build", "success"), ["build"]), null);
+  assert.equal(await heartbeat.ping("start", pulse("poll", "running"), ["build"]), undefined);
+  assert.equal(await heartbeat.ping("fail", pulse("build", "failed"), ["build"]), null);
   assert.deepEqual(
     receiver.received.map(({ method, path, body }) => `${method} ${path}\n${body}`),
     [
@@ -37,8 +35,8 @@ test("a stage pings its start, its success and its failure, in order, with names
 test("with {stage} in the address every stage has a check of its own", async (context) => {
   const receiver = await startReceiver(context);
   const heartbeat = open(`${receiver.url}/key/tonearm-{stage}`);
-  await heartbeat.ping("success", pulse("build", "success"));
-  await heartbeat.ping("fail", pulse("poll", "failed"));
+  await heartbeat.ping("success", pulse("build", "success"), []);
+  await heartbeat.ping("fail", pulse("poll", "failed"), []);
   assert.deepEqual(
     receiver.received.map(({ path }) => path),
     ["/key/tonearm-build", "/key/tonearm-poll/fail"],
@@ -52,7 +50,9 @@ test("a ping that does not get there says why, without the address", async (cont
   const mute = `127.0.0.1:${await startMuteServer(context)}`;
   const said = await Promise.all(
     [receiver.url, `http://${dead}`, `http://${mute}`].map((url) =>
-      open(`${url}/planted-uuid`, url.endsWith(mute) ? 500 : 10_000).ping("start", pulse("build", "running")),
+      open(`${url}/planted-uuid`, url.endsWith(mute) ? 500 : 10_000).ping("start", pulse("build", "running"), [
+        "build",
+      ]),
     ),
   );
   assert.deepEqual(said, [
