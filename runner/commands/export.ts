@@ -12,7 +12,7 @@ import { ProjectError } from "../diagnostics.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
 import type { Effects } from "./effects.ts";
-import { postgresUrl } from "./postgres-url.ts";
+import { isSupersetNamed, postgresUrl } from "./postgres-url.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
 import { readKeyTests } from "./read-key-tests.ts";
 import { codeToOutcome, recordStage } from "./record-stage.ts";
@@ -82,10 +82,11 @@ interface PostgresChoices extends Pick<ExportOptions, "force" | "cascade" | "wai
 
 /** The same for a project that is already open: into POSTGRES_URL, or else into the Postgres that `tonearm postgres` runs. */
 export async function exportLoadedToPostgres(
-  { dataDir, notice, project: { root } }: LoadedProject,
+  loaded: LoadedProject,
   { force, cascade, wait, project }: PostgresChoices,
   effects: Effects,
 ): Promise<number> {
+  const { dataDir, notice } = loaded;
   const given = postgresUrl(effects);
   const url = given ?? (await embeddedAddress(postgresHome(dataDir, notice !== null)));
   await rememberExport(dataDir, { to: "postgres", server: given === null ? null : describeServer(given) });
@@ -94,13 +95,17 @@ export async function exportLoadedToPostgres(
     { url, dataDir, isDemo: notice !== null, force, cascade, waitSeconds: wait, stallSeconds: 300 },
     {
       now: effects.now,
-      keyTests: () => readKeyTests(root, project, effects),
+      keyTests: () => readKeyTests(loaded.project.root, project, effects),
       onWait: () => effects.print("Waiting for another export into this database …"),
     },
   );
   effects.sent?.(results.sent.reduce((sum, { rows }) => sum + rows, 0));
   const seconds = (effects.now().getTime() - started) / 1000;
   for (const line of renderExport(results, seconds)) effects.print(line);
+  if (results.sent.length + results.dropped.length > 0 && isSupersetNamed(effects)) {
+    const { refreshSuperset } = await import("./refresh-superset.ts");
+    await refreshSuperset({ ...loaded, project: await project() }, effects);
+  }
   return 0;
 }
 

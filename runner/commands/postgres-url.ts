@@ -6,3 +6,8 @@ export function postgresUrl({ environment }: Pick<Effects, "environment">): stri
   const url = environment["POSTGRES_URL"]?.trim();
   return url === undefined || url === "" ? null : url;
 }
+
+/** Whether the environment names a Superset, which shows what an export sends. */
+export function isSupersetNamed({ environment }: Pick<Effects, "environment">): boolean {
+  return (environment["SUPERSET_URL"]?.trim() ?? "") !== "";
+}

@@ -17,6 +17,9 @@ export interface ChartOutcome {
   readonly reason: string;
 }
 
+/** Charts asked for at a time: a Superset of one worker has a few threads. */
+const atOnce = 4;
+
 interface LinkedChart {
   readonly dashboard: Dashboard;
   readonly chart: Chart;
@@ -36,20 +39,28 @@ export async function checkCharts(session: SupersetSession, source: SupersetSour
   const linked = (
     await Promise.all(source.dashboards.map((dashboard) => linkedCharts(session, source, dashboard)))
   ).flat();
-  const outcomes = new Map<number, Promise<DataOutcome>>();
-  const results: ChartOutcome[] = [];
-  for (const { dashboard, chart, id } of linked) {
-    const common = { dashboard: dashboard.title, chart: chart.title };
-    if (id === null) {
-      results.push({ ...common, status: "missing", rows: 0, reason: "the dashboard does not show it" });
-      continue;
-    }
-    // A chart that stands on several dashboards is asked once.
-    const asked = outcomes.get(id) ?? askData(session, { chart, id });
-    outcomes.set(id, asked);
-    results.push({ ...common, ...(await asked) });
-  }
-  return results;
+  const charts = new Map(linked.flatMap(({ chart, id }) => (id === null ? [] : [[id, chart] as const])));
+  const asked = await askAll(session, charts);
+  const missing: DataOutcome = { status: "missing", rows: 0, reason: "the dashboard does not show it" };
+  return linked.map(({ dashboard, chart, id }) => ({
+    dashboard: dashboard.title,
+    chart: chart.title,
+    ...(asked.get(id ?? Number.NaN) ?? missing),
+  }));
+}
+
+/** Each chart once, however many dashboards it stands on, and some at a time. */
+async function askAll(
+  session: SupersetSession,
+  charts: ReadonlyMap<number, Chart>,
+): Promise<ReadonlyMap<number, DataOutcome>> {
+  const outcomes = new Map<number, DataOutcome>();
+  const queue = charts.entries();
+  const work = async (): Promise<void> => {
+    for (const [id, chart] of queue) outcomes.set(id, await askData(session, { chart, id }));
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return outcomes;
 }
 
 async function linkedCharts(

@@ -38,10 +38,9 @@ function missingPassword(
   { databasePassword, said }: { readonly databasePassword: string | null; readonly said: string },
 ): ProjectError {
   const message = `refuses the dashboards: ${said}`;
-  const own = "Superset's own log has the cause.";
-  const hint =
-    databasePassword === null
-      ? `It needs the password of the database when it sees it for the first time: set SUPERSET_DATABASE_URI to postgresql://superset_ro:password@host:port/database. Otherwise ${own.charAt(0).toLowerCase()}${own.slice(1)}`
-      : own;
+  const log = "Superset's own log has the cause.";
+  const setting =
+    "It needs the database's password when it sees the database for the first time: set SUPERSET_DATABASE_URI to postgresql://superset_ro:password@host:port/database.";
+  const hint = databasePassword === null ? `${setting} Otherwise ${log}` : log;
   return supersetError(server, { message, hint });
 }

@@ -66,15 +66,16 @@ export function explainAnswer(
 /** The words of an error that Superset sends as JSON. */
 export function wordsOf(body: unknown): string {
   const known = z.object({
-    message: z.unknown(),
-    errors: z.array(z.object({ message: z.string(), extra: z.unknown() })).optional(),
+    message: z.unknown().optional(),
+    errors: z.array(z.object({ message: z.string(), extra: z.unknown().optional() })).optional(),
   });
   const parsed = known.safeParse(body);
   if (!parsed.success) return "";
   const { message, errors } = parsed.data;
   const said = errors?.map((error) => [error.message, detailOf(error.extra)].filter(Boolean).join(" ")) ?? [];
   if (said.length > 0) return said.join("; ");
-  return typeof message === "string" ? message : JSON.stringify(message ?? "");
+  if (message === undefined) return "";
+  return typeof message === "string" ? message : JSON.stringify(message);
 }
 
 /** Which files of a bundle were refused, and why. */
