@@ -1,4 +1,4 @@
-import { link, open, rename, rm, stat } from "node:fs/promises";
+import { chmod, constants, copyFile, link, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Device and inode of a file, equal for two names of the same file; null when there is none. */
@@ -46,10 +46,35 @@ export async function writePrivately(path: string, text: string): Promise<void> 
   await sync(dirname(path));
 }
 
-/** Gives a file a second name beside the final one, to be renamed over it. */
-export async function stageLink(existing: string, path: string): Promise<void> {
+/** Gives a file a second name beside the final one, to be renamed over it; false where the file system has no links. */
+export async function stageLink(existing: string, path: string): Promise<boolean> {
   await rm(stagedPath(path), { force: true });
-  await link(existing, stagedPath(path));
+  return tryLink(existing, stagedPath(path));
+}
+
+/** Gives a file a second name; false where the file system has no links (exFAT, FAT, some network drives), or no more for this file. */
+export async function tryLink(existing: string, path: string): Promise<boolean> {
+  try {
+    await link(existing, path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(String(code))) return false;
+    throw error;
+  }
+}
+
+/** Copies a file, which must not be there yet, and waits until it is on the disk. */
+export async function copyDurably(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await sync(to);
+}
+
+/** Sets a file's mode where the file system knows modes. */
+export async function chmodIfKnown(path: string, mode: number): Promise<void> {
+  await chmod(path, mode).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) throw error;
+  });
 }
 
 /** Renames a staged link to its place: whoever opens the name sees the old file or the new one, nothing between. */

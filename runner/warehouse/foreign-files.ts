@@ -1,8 +1,8 @@
-import { link, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import { dataPaths, makeFolder, type DataFolder } from "./data-folder.ts";
-import { isMissing } from "./durable-files.ts";
+import { copyDurably, isMissing, tryLink } from "./durable-files.ts";
 
 /**
  * Moves what another program wrote ahead for the warehouse or a release out of DuckDB's sight, which would replay it onto the next
@@ -23,7 +23,7 @@ export async function keepForeign(paths: DataFolder, path: string): Promise<stri
   for (let count = 1; ; count++) {
     const kept = join(paths.foreign, basename(path) + (count === 1 ? "" : `.${count}`));
     try {
-      await link(path, kept);
+      if (!(await tryLink(path, kept))) await copyDurably(path, kept);
       return kept;
     } catch (error) {
       if (isMissing(error)) return null;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -7,7 +7,7 @@ import { z } from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { dataFolder, dataPaths, type LockName } from "./data-folder.ts";
-import { fileIdentity, sync } from "./durable-files.ts";
+import { copyDurably, fileIdentity, sync, tryLink } from "./durable-files.ts";
 import { toStorageError, withStorageErrors } from "./storage-errors.ts";
 
 export interface LockOptions {
@@ -147,7 +147,7 @@ async function makeLockFile(path: string): Promise<void> {
   await openAlone(made, () => Promise.resolve());
   try {
     await sync(made);
-    await link(made, path);
+    if (!(await tryLink(made, path))) await copyDurably(made, path);
   } catch (error) {
     // Another process was faster, and may have swept ours away: its file is as good.
     if (!(await exists(path))) throw error;

@@ -1,11 +1,12 @@
-import { chmod, constants, copyFile, readdir, rm, stat } from "node:fs/promises";
+import { constants, copyFile, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import { dataFolder, dataPaths, type DataFolder, sweepTemporary } from "./data-folder.ts";
-import { fileIdentity, replaceByStaged, stagedPath, stageLink } from "./durable-files.ts";
+import { chmodIfKnown, fileIdentity, stagedPath } from "./durable-files.ts";
 import { keepForeign, moveForeignWals } from "./foreign-files.ts";
 import { sweepPin } from "./pin.ts";
 import { type CurrentRelease, listReleases, readCurrentRelease, releaseFiles } from "./releases.ts";
+import { replaceWarehouse, stageWarehouse } from "./replace-warehouse.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
 /** What a build starts from. */
@@ -88,8 +89,8 @@ async function mendWarehouse(paths: DataFolder, current: CurrentRelease | null):
   const isForeign = current === null || current.warehouse === "foreign";
   const warnings = isForeign ? await keepForeignWarehouse(paths) : [];
   if (current !== null) {
-    await stageLink(current.path, paths.warehouse);
-    await replaceByStaged(paths.warehouse);
+    await stageWarehouse(paths, current);
+    await replaceWarehouse(paths, current);
   }
   return warnings;
 }
@@ -104,5 +105,5 @@ async function keepForeignWarehouse(paths: DataFolder): Promise<readonly string[
 
 async function copyRelease(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
-  await chmod(to, 0o600);
+  await chmodIfKnown(to, 0o600);
 }

@@ -1,12 +1,13 @@
-import { chmod, link, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { dataPaths, type DataFolder } from "./data-folder.ts";
-import { fileIdentity, replaceByStaged, stageLink, sync, writeDurably } from "./durable-files.ts";
+import { chmodIfKnown, sync, writeDurably } from "./durable-files.ts";
 import { moveForeignWals } from "./foreign-files.ts";
 import { nextRelease } from "./prepare-build.ts";
 import { readReleaseState, releaseState, type ReleaseState } from "./release-state.ts";
 import { listReleases, type Release } from "./releases.ts";
+import { nameRelease, replaceWarehouse, stageWarehouse } from "./replace-warehouse.ts";
 import { toStorageError, withStorageErrors } from "./storage-errors.ts";
 
 /** The steps of a publish in their order; a process may die after any of them. */
@@ -46,37 +47,39 @@ export async function publishBuild(
     const state = releaseState.parse({ ...draft, version: 1, release });
     await sync(paths.build);
     onStep("sync");
-    await chmod(paths.build, 0o444);
+    await chmodIfKnown(paths.build, 0o444);
     onStep("chmod");
     // The state stands before its database: a release without a state could not be gone on from.
     await writeDurably(join(paths.releases, `${release}.json`), `${JSON.stringify(state, null, 1)}\n`);
     onStep("state");
-    await link(paths.build, path);
-    await sync(paths.releases);
+    await nameRelease(paths, { number: release, path });
     onStep("link");
-    const warnings = await replaceWarehouse(paths, onStep);
-    const publishedAt = new Date(state.publishedAt);
-    return { release, path, warnings: [...warnings, ...(await tidy(paths, publishedAt, options))] };
+    const warnings = await publishWarehouse(paths, { number: release, path }, onStep);
+    return { release, path, warnings: [...warnings, ...(await tidy(paths, state, options))] };
   });
 }
 
-async function replaceWarehouse(paths: DataFolder, onStep: (step: PublishStep) => void): Promise<readonly string[]> {
-  await stageLink(paths.build, paths.warehouse);
+async function publishWarehouse(
+  paths: DataFolder,
+  release: Pick<Release, "number" | "path">,
+  onStep: (step: PublishStep) => void,
+): Promise<readonly string[]> {
+  await stageWarehouse(paths, release);
   onStep("stage");
   const before = await moveForeignWals(paths.root);
-  await replaceByStaged(paths.warehouse);
+  await replaceWarehouse(paths, release);
   onStep("rename");
   // Once more: a client may have begun to write between the look and the rename.
   return [...before, ...(await moveForeignWals(paths.root))];
 }
 
 /** Removes `build.duckdb` and old releases; the release is out, so what fails here is a warning. */
-async function tidy(paths: DataFolder, now: Date, options: PublishOptions): Promise<readonly string[]> {
+async function tidy(paths: DataFolder, current: ReleaseState, options: PublishOptions): Promise<readonly string[]> {
   try {
     await rm(paths.build, { force: true });
     await sync(paths.root);
     options.onStep?.("unlink");
-    await removeOldReleases(paths, now, options);
+    await removeOldReleases(paths, current, options);
     options.onStep?.("retention");
     return [];
   } catch (error) {
@@ -85,13 +88,13 @@ async function tidy(paths: DataFolder, now: Date, options: PublishOptions): Prom
   }
 }
 
-async function removeOldReleases(paths: DataFolder, now: Date, options: PublishOptions): Promise<void> {
-  const warehouse = await fileIdentity(paths.warehouse);
+async function removeOldReleases(paths: DataFolder, current: ReleaseState, options: PublishOptions): Promise<void> {
+  const now = new Date(current.publishedAt);
   const releases = await listReleases(paths.root);
   for (const [index, release] of releases.entries()) {
-    const { identity, path, statePath } = release;
+    const { number, path, statePath } = release;
     const isOld = index >= options.keepReleases || (await isOlder(release, now, options.keepDays ?? null));
-    if (identity === warehouse || !isOld) continue;
+    if (number === current.release || !isOld) continue;
     // The database first: an orphaned state is swept, a database without its state would stay.
     await rm(path, { force: true });
     await rm(statePath, { force: true });

@@ -1,6 +1,7 @@
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { readCopyNote, vouchedRelease } from "./copied-warehouse.ts";
 import { dataPaths, type DataFolder } from "./data-folder.ts";
 import { fileIdentity, isMissing } from "./durable-files.ts";
 import { readReleaseState, type ReleaseState } from "./release-state.ts";
@@ -21,7 +22,7 @@ export interface CurrentRelease {
   readonly number: number;
   readonly path: string;
   readonly state: ReleaseState;
-  /** Whether `warehouse.duckdb` is this very file. Where it is `missing`, a `copy` or `foreign`, even a build with nothing to do has it to mend. */
+  /** Whether `warehouse.duckdb` is this very file, or the copy of it where there are no links. Where it is `missing`, a `copy` or `foreign`, even a build with nothing to do has it to mend. */
   readonly warehouse: "linked" | "missing" | "copy" | "foreign";
   readonly warnings: readonly string[];
 }
@@ -34,8 +35,13 @@ export async function listReleases(dataDir: string): Promise<readonly Release[]>
     fileIdentity(paths.warehouse),
     fileIdentity(paths.build),
   ]);
+  const note = await readCopyNote(dataDir);
   // A publish counts from its rename over warehouse.duckdb; until then the new release is also build.duckdb.
-  return releases.filter(({ identity }) => identity === warehouse || identity !== build);
+  if (note === null) return releases.filter(({ identity }) => identity === warehouse || identity !== build);
+  const published: Release[] = [];
+  for (const release of releases)
+    if (release.number <= note.newest || (await haveEqualBytes(paths.warehouse, release.path))) published.push(release);
+  return published;
 }
 
 /** Every `<n>.duckdb` under `releases/`, newest first, also of a publish that died. */
@@ -76,7 +82,11 @@ export async function readCurrentRelease(dataDir: string): Promise<CurrentReleas
 async function findCurrent(paths: DataFolder, identity: string | null): Promise<CurrentRelease | null> {
   const releases = await listReleases(paths.root);
   // Several when an older release was linked back under a new number: the newest number says what was decided last.
-  const linked = releases.find((release) => release.identity === identity);
+  const note = await readCopyNote(paths.root);
+  const vouched = note === null ? null : await vouchedRelease(paths.root, note);
+  const linked = releases.find((release) =>
+    note === null ? release.identity === identity : release.number === vouched,
+  );
   if (linked !== undefined) return current(linked, "linked", []);
   const complete = releases.filter((release) => release.hasState);
   const [newest] = complete;
@@ -90,9 +100,16 @@ async function findCurrent(paths: DataFolder, identity: string | null): Promise<
   const copied = await findCopied(paths.warehouse, complete);
   if (copied !== undefined) {
     // People read this content, which need not be the newest number: what they see decides, as with a link.
-    return current(copied, "copy", [
-      `${paths.warehouse} is a copy of release ${copied.number}, not a link to it (restored from a backup?). A build links it again.`,
-    ]);
+    const isExpected = note !== null;
+    return current(
+      copied,
+      "copy",
+      isExpected
+        ? []
+        : [
+            `${paths.warehouse} is a copy of release ${copied.number}, not a link to it (restored from a backup?). A build links it again.`,
+          ],
+    );
   }
   return current(newest, "foreign", [
     `${paths.warehouse} is none of the releases kept; going on from release ${newest.number}, the newest one. A build moves the file to ${paths.foreign} and puts the release in its place.`,
@@ -117,6 +134,8 @@ async function findCopied(warehouse: string, releases: readonly Release[]): Prom
 
 /** Compares whole files: dear, but only until the next build; two releases differ in the header, where DuckDB counts checkpoints. */
 async function haveEqualBytes(leftPath: string, rightPath: string): Promise<boolean> {
+  const isThere = (await fileIdentity(leftPath)) !== null;
+  if (!isThere) return false;
   await using left = await open(leftPath);
   await using right = await open(rightPath);
   if ((await left.stat()).size !== (await right.stat()).size) return false;

@@ -1,11 +1,11 @@
 import { ProjectError } from "../diagnostics.ts";
 import { dataPaths } from "./data-folder.ts";
-import { replaceByStaged, stageLink } from "./durable-files.ts";
 import { moveForeignWals } from "./foreign-files.ts";
 import { writePin } from "./pin.ts";
 import { settleFolder } from "./prepare-build.ts";
 import { readReleaseState, type ReleaseState } from "./release-state.ts";
 import { listReleases, type Release } from "./releases.ts";
+import { replaceWarehouse, stageWarehouse } from "./replace-warehouse.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
 /** What a rollback came from and went to, and what the user should hear of. */
@@ -33,8 +33,8 @@ export async function rollbackRelease(
     const state = await readReleaseState(target.statePath, target.number);
     await writePin(dataDir, { release: target.number, runId: why.runId, since: why.at.toISOString() });
     const walWarnings = await moveForeignWals(dataDir);
-    await stageLink(target.path, paths.warehouse);
-    await replaceByStaged(paths.warehouse);
+    await stageWarehouse(paths, target);
+    await replaceWarehouse(paths, target);
     return {
       from: current?.number ?? target.number,
       to: target.number,

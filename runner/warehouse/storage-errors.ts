@@ -29,7 +29,7 @@ const troubles = {
   EPERM: {
     text: "Operation not permitted",
     message: "the file system refuses this operation",
-    hint: "The data folder must lie on a local file system with hard links and file modes (ext4, xfs, btrfs, APFS; not exFAT or a Windows drive under WSL): move it (DATA_DIR).",
+    hint: "The data folder must lie on a local file system that this user may write to (ext4, xfs, btrfs, APFS; exFAT too; not a Windows drive under WSL): move it (DATA_DIR).",
   },
 } as const;
 

@@ -26,6 +26,10 @@ const steps = {
   chmod: { call: "chmod", is: ([path, mode]) => ends("build.duckdb")(path) && mode === 0o444 },
   state: { call: "rename", is: ([, to]) => /releases[/\\]\d+\.json$/.test(String(to)) },
   link: { call: "link", is: ([, to]) => isRelease(to) },
+  // Where there are no links: the build gets its number, is copied, and the copy is noted.
+  name: { call: "rename", is: ([, to]) => isRelease(to) },
+  duplicate: { call: "copyFile", is: ([, to]) => ends("warehouse.duckdb.next")(to) },
+  note: { call: "rename", is: ([, to]) => ends("copied.json")(to), nth: 3 },
   stage: { call: "link", is: ([, to]) => ends("warehouse.duckdb.next")(to) },
   rename: { call: "rename", is: ([, to]) => ends("warehouse.duckdb")(to) },
   unlink: { call: "rm", is: ([path]) => ends("build.duckdb")(path) },
