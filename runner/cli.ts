@@ -27,6 +27,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "run everything at once, then by the cadence of project.yml, until it is stopped",
     load: () => import("./commands/schedule.ts").then((it) => command(it.scheduleOptions, it.schedule)),
   },
+  runs: {
+    summary: "list the last runs, or tell all of one: runs <id>",
+    load: () => import("./commands/runs.ts").then((it) => command(it.runsOptions, it.runs)),
+  },
   stage: {
     summary: "run one stage as the scheduler does: stage bronze|build|predictive|train|export|files|poll",
     load: () => import("./commands/stage.ts").then((it) => command(it.stageOptions, it.stage)),

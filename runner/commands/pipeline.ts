@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
 import { withCancellation } from "../cancellation.ts";
-import { type Journal, newRunId, openJournal } from "../execution/journal.ts";
+import { newRunId, openJournal } from "../execution/journal.ts";
+import { PatientJournal } from "../execution/patient-journal.ts";
 import { readHistory } from "../execution/read-history.ts";
 import { failed, type StageOutcome } from "../execution/stage-outcome.ts";
 import { emptyState } from "../graph/build-state.ts";
@@ -67,12 +68,15 @@ async function runOnce(context: StageContext, effects: StoppableEffects): Promis
   const trainSlot = await dueTraining(context.loaded, began);
   const stages: readonly StageName[] = ["bronze", "build", ...(trainSlot === null ? [] : ["train" as const]), "export"];
   const runId = newRunId(began, effects.pid);
-  const journal = await openJournal(dataDir, runId, effects.now);
+  const onTrouble = (error: unknown): void => effects.warn(String(error));
+  const journal = new PatientJournal({ dataDir, runId, now: effects.now, onTrouble });
   try {
     const { args, pid } = effects;
     const slots = trainSlot === null ? {} : { train: trainSlot.toISOString() };
     const version = await engineVersion();
     journal.write({ event: "run_started", command: "pipeline", args: [...args], pid, version, slots, stages });
+    // A disk that is full from the start is told of at once.
+    if (!(await journal.flush())) (await openJournal(dataDir, runId, effects.now)).close();
     await watch?.begin(runId);
     const timed = await runTimed({ context, stages, runId }, journal, effects);
     const outcomes = new Map(timed.map(({ stage, outcome }) => [stage, outcome]));
@@ -80,10 +84,11 @@ async function runOnce(context: StageContext, effects: StoppableEffects): Promis
     const code = exitCodeOf(timed);
     const ms = Math.max(0, effects.now().getTime() - began.getTime());
     journal.write({ event: "run_finished", status: effects.signal.aborted ? "cancelled" : status, ms, exitCode: code });
+    await journal.close();
     await watch?.end(runId);
     return { timed, code };
   } finally {
-    journal.close();
+    await journal.close();
   }
 }
 
@@ -96,7 +101,7 @@ interface Request {
 /** The stages in this process, one after the other; they wait for no turn, for each takes its own lock. */
 async function runTimed(
   { context, stages, runId }: Request,
-  journal: Journal,
+  journal: PatientJournal,
   effects: StoppableEffects,
 ): Promise<readonly TimedOutcome[]> {
   const { signal } = effects;
@@ -105,7 +110,10 @@ async function runTimed(
   const outcomes = await runStages(
     { stages, due: new Set(stages), policies },
     {
-      write: journal.write,
+      write: (event) => {
+        journal.write(event);
+        void journal.flush();
+      },
       async perform(stage, attempt) {
         effects.print(renderStageBegin(stage, attempt));
         const parent = { runId, stage, attempt };

@@ -49,8 +49,6 @@ export function renderStatus(status: Status): readonly string[] {
       status.closed.map(({ bucket, retryAt }) => `${bucket} until ${minute(retryAt)}`),
       "nothing",
     ),
-    "",
-    "Times are UTC.",
   ];
 }
 

@@ -164,7 +164,11 @@ async function executeInBuild(
       const [main] = connections;
       const state = nextState(plan, results);
       const runsFolder = dataPaths(dataDir).runs;
-      if (main !== undefined && !isWithheld(results)) await writeMetaTables(main, { manifest, state, runsFolder });
+      if (main !== undefined && !isWithheld(results)) {
+        const { keepRunsDays: keepDays } = loaded.project.schedules;
+        const from = { manifest, state, runsFolder, now: effects.now(), keepDays };
+        for (const message of await writeMetaTables(main, from)) effects.journal.write({ event: "warning", message });
+      }
       return results;
     });
   });

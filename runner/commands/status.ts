@@ -12,6 +12,7 @@ import { readLastPoll } from "./last-poll.ts";
 import { localDate, openProject, projectOptions } from "./project-options.ts";
 import { describeForecasts, readForecasts } from "./read-forecasts.ts";
 import { renderStatus, type Status } from "./render-status.ts";
+import { scheduleLines } from "./schedule-status.ts";
 
 export const statusOptions = z.strictObject(projectOptions);
 
@@ -43,6 +44,7 @@ export async function status(options: z.infer<typeof statusOptions>, effects: Ef
   };
   if (notice !== null) effects.print(`${notice}\n`);
   for (const line of renderStatus(found)) effects.print(line);
+  for (const line of await scheduleLines({ project, dataDir }, now)) effects.print(line);
   for (const { diagnostics } of troubles)
     for (const diagnostic of diagnostics) effects.warn(`\n${formatDiagnostic(diagnostic)}`);
   return troubles.length === 0 ? 0 : 1;

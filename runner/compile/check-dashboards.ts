@@ -60,7 +60,7 @@ function checkUse(
     const known = [...tables.keys()].map((relation) => relation.replace(/^gold\./, ""));
     const hint =
       didYouMean(name, known) ??
-      "charts read tables of gold by their name, and meta.runs, meta.tests and meta.relations";
+      "charts read tables of gold by their name, and meta.runs, meta.test_results and meta.relations";
     return [{ message: `table '${name}' is no table of gold or meta`, hint }];
   }
   if (column === null || table.columns.includes(column)) return [];

@@ -28,21 +28,52 @@ export const relationsTable: MetaTable = {
 /** What has been tried. */
 export const runsTable: MetaTable = {
   name: "runs",
-  description: "One row per run that built or tried to, from the journals; the run that made this release is the last.",
+  description:
+    "One row per run, from the journals, as far as known when this release was published: also runs that published nothing, failed or were killed.",
   columns: [
     ["run_id", "varchar", "Id of the run; sorts by time."],
-    ["command", "varchar", "The command."],
+    [
+      "parent_run_id",
+      "varchar",
+      "The run that this one is a part of: the build of a pipeline's stage; null for whole runs.",
+    ],
+    ["command", "varchar", "The command; schedule for runs that the scheduler began."],
+    ["trigger", "varchar", "schedule, catch-up (a slot was missed) or manual."],
     ["started_at", "timestamp", "UTC."],
-    ["finished_at", "timestamp", "UTC; null when the run was killed, and for the run that wrote this."],
-    ["status", "varchar", "success, error, cancelled, or null when the run was killed or wrote this."],
+    ["finished_at", "timestamp", "UTC; null when it was killed or went on, as the run that wrote this."],
+    ["status", "varchar", "success, partial, failed, skipped; null while it went on."],
+    ["error", "varchar", "Why, in one line; null where nothing failed."],
+    ["release", "bigint", "The release it published; null when none."],
     ["nodes_built", "bigint", "Nodes built, tested or described anew."],
     ["nodes_failed", "bigint", "Nodes that failed."],
     ["nodes_skipped", "bigint", "Nodes skipped because something they read failed."],
   ],
 };
+/** What each run was made of. */
+export const stageRunsTable: MetaTable = {
+  name: "stage_runs",
+  description: "One row per attempt of a stage of a run, from the journals.",
+  columns: [
+    ["run_id", "varchar", "Id of the run."],
+    ["trigger", "varchar", "schedule, catch-up or manual, as the run's."],
+    ["stage", "varchar", "files, poll, bronze, build, predictive, train, export or reload."],
+    ["attempt", "bigint", "From 1; 0 of a stage that did not begin."],
+    ["status", "varchar", "queued, running, success, partial, failed or skipped."],
+    ["started_at", "timestamp", "UTC; null when it did not begin."],
+    ["finished_at", "timestamp", "UTC; null when it was killed or went on."],
+    ["row_count", "bigint", "Rows landed, built or sent; null where there is nothing to count."],
+    [
+      "error_kind",
+      "varchar",
+      "What kind of failure: network, rate_limit, server, lock, disk, test, sql, data, project, login, timeout, stopped, killed, bug.",
+    ],
+    ["error", "varchar", "Why it failed or was skipped, in one line."],
+    ["next_attempt_at", "timestamp", "When it was to be tried again, UTC; null when it was not."],
+  ],
+};
 /** What was tested. */
-export const testsTable: MetaTable = {
-  name: "tests",
+export const testResultsTable: MetaTable = {
+  name: "test_results",
   description: "One row per data test and run, from the journals.",
   columns: [
     ["run_id", "varchar", "Id of the run."],
@@ -56,4 +87,4 @@ export const testsTable: MetaTable = {
 };
 
 /** All of them. */
-export const metaTables: readonly MetaTable[] = [relationsTable, runsTable, testsTable];
+export const metaTables: readonly MetaTable[] = [relationsTable, runsTable, stageRunsTable, testResultsTable];

@@ -1,47 +1,86 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { ProjectError } from "../diagnostics.ts";
 import type { Manifest } from "../compile/manifest.ts";
 import { renderLiteral } from "../compile/helpers.ts";
-import { type MetaTable, relationsTable, runsTable, testsTable } from "../compile/meta-tables.ts";
+import { type MetaTable, relationsTable, runsTable, stageRunsTable, testResultsTable } from "../compile/meta-tables.ts";
 import type { BuildState } from "../graph/build-state.ts";
 import { kindOf } from "../materializations/materialize.ts";
+import { cellText } from "../warehouse/cells.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { readJournal } from "./journal.ts";
+import { newRunId, readJournal } from "./journal.ts";
 import type { JournalEntry } from "./journal-events.ts";
+import { isAliveHere, listRunIds } from "./read-history.ts";
+import { lastAttempts, readRun, type Run, settleRun } from "./run-history.ts";
 
-/** Writes `meta.relations`, `meta.runs` and `meta.tests` into the build; older runs stay as the last release has them. */
-export async function writeMetaTables(
-  connection: Connection,
-  from: { readonly manifest: Manifest; readonly state: BuildState; readonly runsFolder: string },
-): Promise<void> {
-  await connection.run("begin");
-  await replace(connection, relationsTable, relationRows(from.manifest, from.state));
-  const since = await create(connection, [runsTable, testsTable]);
-  for (const file of (await readdir(from.runsFolder)).toSorted()) {
-    const runId = file.replace(/\.jsonl$/, "");
-    if (!file.endsWith(".jsonl") || runId <= since) continue;
-    const entries = await readJournal(join(from.runsFolder, file));
-    await insert(connection, runsTable, runRows(runId, entries));
-    await insert(connection, testsTable, testRows(runId, entries));
-  }
-  await connection.run("commit");
+interface MetaSource {
+  readonly manifest: Manifest;
+  readonly state: BuildState;
+  readonly runsFolder: string;
+  readonly now: Date;
+  /** Rows of runs that began longer ago go. */
+  readonly keepDays: number;
 }
 
-/** Creates what is missing of the tables that grow; gives the newest finished run they hold, and removes later ones. */
-async function create(connection: Connection, tables: readonly MetaTable[]): Promise<string> {
-  for (const table of tables) {
+const growing = [runsTable, stageRunsTable, testResultsTable];
+
+/** Writes the tables of `meta` into the build; older runs stay as the last release has them. Gives what is wrong with journals that cannot be read. */
+export async function writeMetaTables(connection: Connection, from: MetaSource): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  await connection.run("begin");
+  await replace(connection, relationsTable, relationRows(from.manifest, from.state));
+  const since = await prepareGrowing(connection, from);
+  for (const runId of await listRunIds(from.runsFolder, since)) {
+    if (runId <= since) continue;
+    try {
+      const entries = await readJournal(join(from.runsFolder, `${runId}.jsonl`));
+      await insertRun(connection, runId, entries);
+    } catch (error) {
+      if (!(error instanceof ProjectError)) throw error;
+      warnings.push(error.message);
+    }
+  }
+  await connection.run("commit");
+  return warnings;
+}
+
+async function insertRun(connection: Connection, runId: string, entries: readonly JournalEntry[]): Promise<void> {
+  const found = readRun(runId, entries);
+  if (found === null) return;
+  const run = settleRun(found, isAliveHere);
+  await insert(connection, runsTable, [runRow(run)]);
+  await insert(connection, stageRunsTable, stageRows(run));
+  await insert(connection, testResultsTable, testRows(runId, entries));
+}
+
+/** Makes what is missing of the tables that grow; gives the newest finished run they hold, and removes later ones and old ones. */
+async function prepareGrowing(connection: Connection, { now, keepDays }: MetaSource): Promise<string> {
+  // Those of another version have other columns: then all is read again that journals still tell.
+  const isSame = await Promise.all(growing.map((table) => hasColumns(connection, table)));
+  for (const table of growing) {
+    if (isSame.includes(false)) await connection.run(`drop table if exists meta.${table.name}`);
     await connection.run(`create table if not exists meta.${table.name} (${columnList(table)})`);
     await describe(connection, table);
   }
+  await connection.run("drop table if exists meta.tests");
   // A run that had not ended when its row was written is read again.
   const [row] = await connection.query(
     "select coalesce(max(run_id), '') as since from meta.runs where run_id < coalesce((select min(run_id) from meta.runs where status is null), 'Z')",
   );
   const since = typeof row?.["since"] === "string" ? row["since"] : "";
-  for (const { name } of tables)
-    await connection.run(`delete from meta.${name} where run_id > ${renderLiteral(since)}`);
+  const oldest = newRunId(new Date(now.getTime() - keepDays * 24 * 3_600_000), 0);
+  for (const { name } of growing) {
+    const isWanted = `run_id <= ${renderLiteral(since)} and run_id >= ${renderLiteral(oldest)}`;
+    await connection.run(`delete from meta.${name} where not (${isWanted})`);
+  }
   return since;
+}
+
+async function hasColumns(connection: Connection, { name, columns }: MetaTable): Promise<boolean> {
+  const rows = await connection.query(
+    `select column_name from duckdb_columns() where database_name = current_database() and schema_name = 'meta' and table_name = '${name}' order by column_index`,
+  );
+  return rows.map((row) => cellText(row["column_name"])).join() === columns.map(([column]) => column).join();
 }
 
 async function replace(connection: Connection, table: MetaTable, rows: readonly (readonly unknown[])[]): Promise<void> {
@@ -78,15 +117,20 @@ function relationRows(manifest: Manifest, state: BuildState): readonly (readonly
   });
 }
 
-function runRows(runId: string, entries: readonly JournalEntry[]): readonly (readonly unknown[])[] {
-  const started = entries.find((entry) => entry.event === "run_started");
-  if (started === undefined) return [];
-  const finished = entries.find((entry) => entry.event === "run_finished");
-  const nodes = entries.filter((entry) => entry.event === "node_finished");
-  if (nodes.length === 0) return [];
-  const count = (status: string): number => nodes.filter((node) => node.status === status).length;
-  const times = [naive(started.at), naive(finished?.at ?? null), finished?.status ?? null];
-  return [[runId, started.command, ...times, count("success"), count("error"), count("skipped")]];
+function runRow(run: Run): readonly unknown[] {
+  const { runId, parent, command, trigger, startedAt, finishedAt, status, release, nodes } = run;
+  const error = lastAttempts(run).find((stage) => stage.error !== null)?.error ?? null;
+  const ended = [naive(startedAt), naive(finishedAt), status === "running" ? null : status];
+  const counts = [nodes.built, nodes.failed, nodes.skipped];
+  return [runId, parent?.runId ?? null, command, trigger, ...ended, error?.message ?? null, release, ...counts];
+}
+
+function stageRows({ runId, trigger, stages }: Run): readonly (readonly unknown[])[] {
+  return stages.map(({ stage, attempt, status, startedAt, finishedAt, rows, error, skipped, nextAttemptAt }) => {
+    const times = [naive(startedAt), naive(finishedAt)];
+    const why = error?.message ?? skipped?.message ?? null;
+    return [runId, trigger, stage, attempt, status, ...times, rows, error?.kind ?? null, why, naive(nextAttemptAt)];
+  });
 }
 
 function testRows(runId: string, entries: readonly JournalEntry[]): readonly (readonly unknown[])[] {

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { isAliveHere } from "../execution/read-history.ts";
-import { dataFolder } from "../warehouse/data-folder.ts";
+import { dataFolder, dataPaths } from "../warehouse/data-folder.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
 
 const noteSchema = z.strictObject({ pid: z.int(), startedAt: z.iso.datetime() });
@@ -19,8 +19,8 @@ export async function asOnlyScheduler<T>(
   { pid, now }: { readonly pid: number; readonly now: () => Date },
   use: () => Promise<T>,
 ): Promise<T> {
-  const { locks } = await dataFolder(dataDir);
-  const path = join(locks, "scheduler.json");
+  await dataFolder(dataDir);
+  const path = schedulerPath(dataDir);
   const note = JSON.stringify({ pid, startedAt: now().toISOString() });
   for (let tries = 0; !(await isMade(path, note)); tries++) {
     const holder = await readNote(path);
@@ -34,6 +34,16 @@ export async function asOnlyScheduler<T>(
   } finally {
     await rm(path, { force: true });
   }
+}
+
+/** The scheduler of a data folder; null when none runs. */
+export async function readOnlyScheduler(dataDir: string): Promise<z.infer<typeof noteSchema> | null> {
+  const note = await readNote(schedulerPath(dataDir));
+  return note !== null && isAliveHere(note) ? note : null;
+}
+
+function schedulerPath(dataDir: string): string {
+  return join(dataPaths(dataDir).locks, "scheduler.json");
 }
 
 async function isMade(path: string, note: string): Promise<boolean> {

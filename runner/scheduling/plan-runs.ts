@@ -93,9 +93,9 @@ export function dueSlot(stage: StageName, state: ScheduleState, { isFirst = fals
   const handled = handledUntil(stage, state);
   const since = handled ?? (isFirst ? null : state.since);
   if (slot === null || (since !== null && slot <= since)) return null;
-  const range = handled === null ? null : slots.between(handled, slot);
+  const range = since === null ? null : slots.between(since, slot);
   const missed = range && { slots: range.slots, from: range.from.toISOString(), to: range.to.toISOString() };
-  const isLate = handled !== null && state.now.getTime() - slot.getTime() > lateMs;
+  const isLate = since !== null && state.now.getTime() - slot.getTime() > lateMs;
   return { stage, slot, missed, isLate };
 }
 

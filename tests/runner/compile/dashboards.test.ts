@@ -88,7 +88,7 @@ did you mean 'daily'?`,
 11 |         table: silver.plays
                     ^
 
-charts read tables of gold by their name, and meta.runs, meta.tests and meta.relations`,
+charts read tables of gold by their name, and meta.runs, meta.test_results and meta.relations`,
   },
   {
     what: "a column inside a measure",

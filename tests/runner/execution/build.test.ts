@@ -69,7 +69,7 @@ test("a first build publishes every relation with its comments and meta tables",
   assert.deepEqual(await project.query("select count(*) as runs, min(nodes_built) as built from meta.runs"), [
     { runs: 1, built: 5 },
   ]);
-  assert.deepEqual(await project.query("select status, count(*) as tests from meta.tests group by all"), [
+  assert.deepEqual(await project.query("select status, count(*) as tests from meta.test_results group by all"), [
     { status: "pass", tests: 5 },
   ]);
 });
