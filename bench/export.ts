@@ -16,13 +16,13 @@ const names = {
   changed: "tonearm export (all)",
 };
 
-/** A million rows of twelve columns of every common type. */
-const plays = `create table gold.plays as select
+/** Makes gold.plays with so many rows of twelve columns of every common type. */
+export const manyColumns = (rows: number): string => `create table gold.plays as select
   i as play_id, 'Song number ' || i as song_name, 'Artist "' || (i % 1000) || '"' as artist_name,
   i * 1.37 as minutes, sqrt(i) as root, sin(i) as wave, date '2020-01-01' + (i % 1000)::int as play_date,
   timestamp '2020-01-01' + to_seconds(i) as started_at, i % 2 = 0 as is_even, i % 24 as hour_of_day,
   (i * 7919) % 100000 as shuffled, (i / 7)::decimal(18, 3) as share
-from range(1000000) as numbers(i)`;
+from range(${rows}) as numbers(i)`;
 const bareTable = `drop schema if exists bare cascade; create schema bare; create table bare.plays (
   play_id bigint, song_name text, artist_name text, minutes numeric(22, 2), root double precision, wave double precision,
   play_date date, started_at timestamp, is_even boolean, hour_of_day bigint, shuffled bigint, share numeric(18, 3))`;
@@ -38,7 +38,7 @@ export async function exporting(rounds: number): Promise<BenchReport> {
         { large: await server.database(), real: await server.database() },
         join(folder, "bare.csv"),
       ];
-      const release = await publishGold(large, "20261122T101112000Z-0001", plays);
+      const release = await publishGold(large, "20261122T101112000Z-0001", manyColumns(1_000_000));
       await land(inputs, real);
       await runNode([...tonearm, "build"], environmentOf(real));
       const environment = { ...environmentOf(real), POSTGRES_URL: urls.real };

@@ -7,6 +7,7 @@ import { landing } from "./landing.ts";
 import { learning } from "./learning.ts";
 import { memory } from "./memory.ts";
 import { noopBuild } from "./noop-build.ts";
+import { parquet } from "./parquet.ts";
 import { type BenchReport, renderReport } from "./report.ts";
 import { trinoBench } from "./trino.ts";
 import { yearOfPolls } from "./year-of-polls.ts";
@@ -19,6 +20,7 @@ const benches = {
   memory,
   learning,
   export: exporting,
+  parquet,
   "year-of-polls": yearOfPolls,
   kills,
   trino: trinoBench,
