@@ -36,6 +36,7 @@ const rules: readonly Rule[] = [
   fails(/\border\s+by\s+all\b/gi, "the columns by their names"),
   fails(/\*\s+(?:exclude|replace|rename)\b/gi, "the columns by their names"),
   fails(/\bcolumns\s*\(/gi, "the columns by their names"),
+  fails(/\bfilter\s*\((?!\s*where\b)/gi, "filter (where …)"),
   fails(/\bqualify\b/gi, "the window in a CTE, and where in the next"),
   fails(/\basof\b/gi, "a join and row_number()"),
   fails(/\b(?:positional|semi|anti)\s+join\b/gi, "exists, or not exists"),
@@ -78,6 +79,8 @@ const rules: readonly Rule[] = [
   fails(/\{\s*'/g, "cast(row(…) as row(…))"),
   fails(/(?<![\w\])])\[(?!\s*\])/g, "array[…]"),
   fails(/\w\s*->>?\s*/g, "json_extract_scalar"),
+  fails(/(?<![&|])[&|](?![&|])|<<|>>(?!\w)/g, "bitwise_and, bitwise_or by a dialect macro"),
+  fails(/\bfor\s+\w+\s+in\b/gi, "transform(…) by a dialect macro"),
   fails(/\/\//g, "floor(x / 3.0)"),
   fails(
     /\b(?:hugeint|uhugeint|ubigint|uinteger|usmallint|utinyint|float4|float8|int4|int8|text|string)\b(?=\s*\))/gi,

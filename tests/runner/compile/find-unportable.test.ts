@@ -13,7 +13,7 @@ const portable = [
   "select array_agg(distinct a order by a) from t where played_at > timestamp '2026-01-01' - interval '30' day",
   "select x from t cross join unnest(a) as u (x)",
   "select extract(year from d), cast(a as double) / b, floor(x / 3.0), corr(x, y), regr_slope(y, x) from t",
-  "select try_cast(a as integer), least(a, b), a || b, list[1], count(*) filter (a > 1) from t",
+  "select try_cast(a as integer), least(a, b), a || b, list[1], count(*) filter (where a > 1) from t",
   "select sum(a) over (partition by b order by c rows between 3 preceding and current row) from t",
 ];
 
@@ -23,6 +23,7 @@ const unportable: readonly (readonly [sql: string, ...found: readonly string[]])
   ["select a::date from t group by all", "fails ::", "fails group by all"],
   ["select * exclude (a) from t qualify row_number() over () = 1", "fails * exclude", "fails qualify"],
   ["select median(a), quantile_cont(a, 0.5), mode(b) from t", "fails median", "fails quantile_cont", "fails mode"],
+  ["select count(*) filter (a > 1), b & 1 from t", "fails filter", "fails &"],
   ["select date_diff('minute', a, b) from t", "silent date_diff"],
   ["select extract(dow from a), plays / 60 from t", "silent extract (dow", "silent plays / 60"],
   ["select unnest([1, 2]) as n", "fails unnest", "fails ["],
