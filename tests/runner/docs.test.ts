@@ -16,6 +16,7 @@ const pages = [
   "docs/benchmarks.md",
   "docs/features.md",
   "docs/superset.md",
+  "docs/deploy.md",
   "docs/trino.md",
 ];
 const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
