@@ -6,6 +6,7 @@ import { kills } from "./kills.ts";
 import { landing } from "./landing.ts";
 import { learning } from "./learning.ts";
 import { memory } from "./memory.ts";
+import { peers, peersMany } from "./peers.ts";
 import { noopBuild } from "./noop-build.ts";
 import { parquet } from "./parquet.ts";
 import { type BenchReport, renderReport } from "./report.ts";
@@ -21,6 +22,8 @@ const benches = {
   learning,
   export: exporting,
   parquet,
+  peers,
+  "peers-many": peersMany,
   "year-of-polls": yearOfPolls,
   kills,
   trino: trinoBench,
