@@ -75,6 +75,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "say of each node what a build would do and why, or what a run did: explain --run last",
     load: () => import("./commands/explain.ts").then((it) => command(it.explainOptions, it.explain)),
   },
+  test: {
+    summary: "run the unit tests of models, in memory and without a warehouse",
+    load: () => import("./commands/test.ts").then((it) => command(it.testOptions, it.test)),
+  },
   verify: {
     summary: "rebuild models beside the release and compare: partitions and keys that differ",
     load: () => import("./commands/verify.ts").then((it) => command(it.verifyOptions, it.verify)),

@@ -51,7 +51,8 @@ async function findVersion(
   return pinned === undefined ? registry.champion(model) : registry.read(model, pinned);
 }
 
-function taskOf(manifest: Manifest, model: string): ModelTask {
+/** What a trained model learns, as its front matter has it. */
+export function taskOf(manifest: Manifest, model: string): ModelTask {
   const trained = Object.values(manifest.nodes).find((node) => node.resourceType === "model" && node.name === model);
   const task = trained?.resourceType === "model" ? trained.training?.["task"] : undefined;
   return modelTasks.find((one) => one === task) ?? "regression";

@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
-import { relationKeys } from "../delivery/relation-keys.ts";
-import { parseKeyTests } from "../delivery/key-tests.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { isSame, rebuiltDatabase, type Verification, verifyNode } from "../execution/verify-node.ts";
 import type { Plan } from "../graph/plan.ts";
@@ -15,6 +13,7 @@ import type { Connection } from "../warehouse/duckdb.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
+import { modelKey } from "./model-key.ts";
 import { planRun } from "./plan-run.ts";
 import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { renderComparison } from "./render-diff.ts";
@@ -44,7 +43,7 @@ export async function verify(options: Options, effects: Effects): Promise<number
     for (const node of verifiable(manifest, selected)) {
       const stale = staleness(node, plan);
       if (stale !== null) effects.print(`SKIP ${node.relation}: ${stale}`);
-      const key = keyOf(manifest, node);
+      const key = modelKey(manifest, node);
       const found = stale === null ? await verifyNode(connection, node, { key, sampleRows: options.limit }) : null;
       counts[found === null ? "skipped" : isSame(found) ? "same" : "different"]++;
       if (found !== null) for (const line of renderVerification(node, found, key)) effects.print(line);
@@ -71,11 +70,6 @@ function staleness({ uniqueId }: ModelNode, { nodes, state }: Plan): string | nu
   if (held !== null) return `held since ${held.since}: ${held.reason}`;
   if (planned?.action === "build") return `${planned.reason}; build it first`;
   return null;
-}
-
-function keyOf(manifest: Manifest, node: ModelNode): readonly string[] {
-  if (node.uniqueKey.length > 0) return node.uniqueKey;
-  return relationKeys(parseKeyTests(manifest), node.relation).find(({ kind }) => kind === "primary")?.columns ?? [];
 }
 
 function renderVerification(node: ModelNode, found: Verification, key: readonly string[]): readonly string[] {

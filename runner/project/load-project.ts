@@ -8,6 +8,7 @@ import { baseName, parseModelFile, parseSingularTest, type TextFile } from "./mo
 import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
 import type { Project } from "./project.ts";
 import { loadSeeds } from "./seed-file.ts";
+import { parseUnitTestFile } from "./unit-test-file.ts";
 import { resolveVars, type VarOverrides } from "./vars.ts";
 
 /** The variable that names a file to be read in place of project.yml: what the scheduler found sound last. */
@@ -21,7 +22,15 @@ export async function loadProjectSettings(root: string, overrides: VarOverrides 
   const { name, warehouse, alerts, health, schedules, sources } = config;
   const vars = resolveVars(config, overrides, diagnostics);
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);
-  const nothing = { models: [], seeds: [], macros: [], singularTests: [], dashboards: [], configs: [config.file] };
+  const nothing = {
+    models: [],
+    seeds: [],
+    macros: [],
+    singularTests: [],
+    unitTests: [],
+    dashboards: [],
+    configs: [config.file],
+  };
   return { root, name, vars, warehouse, alerts, health, schedules, sources, ...nothing };
 }
 
@@ -30,17 +39,20 @@ export async function loadProject(root: string, overrides: VarOverrides = {}): P
   const diagnostics: Diagnostic[] = [];
   const config = await loadConfig(root, overrides, diagnostics);
   if (config === undefined) throw new ProjectError(diagnostics);
-  const [models, macros, tests, dashboards, seeds] = await Promise.all([
+  const [models, macros, tests, unitTests, dashboards, seeds] = await Promise.all([
     readFiles(root, "models", ".sql"),
     readFiles(root, "models/macros", ".hbs"),
     readFiles(root, "tests/models", ".sql"),
+    readFiles(root, "tests/models", ".yml"),
     readFiles(root, "dashboards", ".yml"),
     loadSeeds(root, diagnostics),
   ]);
+  const vars = resolveVars(config, overrides, diagnostics);
+  const known = { models: models.map(({ path }) => baseName(path)), vars: Object.keys(vars) };
   const project: Project = {
     root,
     name: config.name,
-    vars: resolveVars(config, overrides, diagnostics),
+    vars,
     warehouse: config.warehouse,
     alerts: config.alerts,
     health: config.health,
@@ -50,10 +62,12 @@ export async function loadProject(root: string, overrides: VarOverrides = {}): P
     seeds,
     macros: macros.map((file) => ({ ...file, name: baseName(file.path) })),
     singularTests: tests.map((file) => parseSingularTest(file, diagnostics)),
+    unitTests: unitTests.flatMap((file) => parseUnitTestFile(file, known, diagnostics)),
     dashboards: dashboards.flatMap((file) => parseDashboardFile(file, diagnostics) ?? []),
     configs: [
       config.file,
       ...dashboards,
+      ...unitTests,
       ...seeds.map(({ configPath, configText }) => ({ path: configPath, text: configText })),
     ],
   };

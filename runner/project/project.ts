@@ -125,6 +125,38 @@ export interface SingularTest {
   readonly severity: Severity;
 }
 
+/** Rows of a unit test: cell by cell, or as SQL. Values of a CSV are texts. */
+export type UnitTestRows =
+  | { readonly format: "dict" | "csv"; readonly records: readonly Readonly<Record<string, unknown>>[] }
+  | { readonly format: "sql"; readonly sql: string };
+
+export interface UnitTestInput {
+  /** A model's or seed's name, `schema.table` of a source, or `this`: the model's own rows before an incremental build. */
+  readonly input: string;
+  readonly rows: UnitTestRows;
+  readonly place: Place;
+}
+
+/** What a model makes of given rows. */
+export interface UnitTest {
+  readonly name: string;
+  readonly description: string;
+  readonly model: string;
+  readonly path: string;
+  readonly place: Place;
+  readonly given: readonly UnitTestInput[];
+  readonly overrides: {
+    readonly vars: Readonly<Record<string, VarValue>>;
+    /** YYYY-MM-DD; null: the day of the run. */
+    readonly runDate: string | null;
+    readonly isIncremental: boolean;
+  };
+  readonly expect: UnitTestRows;
+  readonly expectPlace: Place;
+  /** Columns that tell one row from another; null: those of the model. */
+  readonly key: readonly string[] | null;
+}
+
 export interface WarehouseConfig {
   readonly memoryLimit: string | null;
   readonly threads: number | null;
@@ -147,6 +179,7 @@ export interface Project {
   readonly seeds: readonly SeedFile[];
   readonly macros: readonly MacroFile[];
   readonly singularTests: readonly SingularTest[];
+  readonly unitTests: readonly UnitTest[];
   readonly dashboards: readonly DashboardFile[];
   /** project.yml and the seeds' YAML: files a message may point into. */
   readonly configs: readonly { readonly path: string; readonly text: string }[];
