@@ -8,6 +8,7 @@ import { type HealthServer, startHealthServer } from "../server/health-server.ts
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import type { Effects } from "./effects.ts";
 import { type LoadedProject, projectTimezone } from "./project-options.ts";
+import { expectedStages } from "./scheduled-stages.ts";
 
 /** Serves the health pages where project.yml names a port, out of what the scheduler knows of its runs. */
 export async function openHealth(loaded: LoadedProject, effects: Effects): Promise<RunObserver> {
@@ -75,6 +76,7 @@ async function report({ loaded: { project, dataDir }, runs, startedAt }: Known, 
 
 function stagesOf(project: Project, runs: readonly Run[], now: Date): readonly StageHealth[] {
   const { stages: policies } = project.schedules;
+  const expected = new Set(expectedStages(project, runs, now).map(({ stage }) => stage));
   const freshness = stageFreshness({ policies, timezone: projectTimezone(project), runs, now });
   const attempts = runs.filter(({ parent }) => parent === null).flatMap(({ stages }) => stages);
   return freshness.map((fresh) => {
@@ -83,6 +85,7 @@ function stagesOf(project: Project, runs: readonly Run[], now: Date): readonly S
     const counts: Record<string, number> = {};
     for (const { status } of ended) counts[status] = (counts[status] ?? 0) + 1;
     const lastRunAt = last?.finishedAt == null ? null : new Date(last.finishedAt);
-    return { ...fresh, lastRunAt, lastDurationMs: last?.ms ?? null, counts };
+    const intervalMs = expected.has(fresh.stage) ? fresh.intervalMs : null;
+    return { ...fresh, intervalMs, lastRunAt, lastDurationMs: last?.ms ?? null, counts };
   });
 }

@@ -9,11 +9,11 @@ import { endSignals, type StageSignal, startSignals } from "../alerts/stage-sign
 import type { ScheduledStage, Watch } from "../alerts/watch.ts";
 import type { Run } from "../execution/run-history.ts";
 import type { Project } from "../project/project.ts";
-import { stageFreshness } from "../scheduling/freshness.ts";
 import type { RunObserver } from "../scheduling/run-observer.ts";
 import type { Effects } from "./effects.ts";
 import { lookAround } from "./look-around.ts";
-import { type LoadedProject, projectTimezone } from "./project-options.ts";
+import type { LoadedProject } from "./project-options.ts";
+import { expectedStages } from "./scheduled-stages.ts";
 
 /** Later looks take the runs of so long: what is older has been looked at. */
 const lookBackMs = 6 * 3_600_000;
@@ -99,9 +99,7 @@ function outcomesOf(runs: readonly Run[], now: Date): Watch["runs"] {
   );
 }
 
+/** Those that wait for a stage that failed are told of with it. */
 function scheduledStages(project: Project, runs: readonly Run[], now: Date): readonly ScheduledStage[] {
-  const { stages: policies } = project.schedules;
-  return stageFreshness({ policies, timezone: projectTimezone(project), runs, now }).flatMap(
-    ({ stage, intervalMs, lastSuccessAt }) => (intervalMs === null ? [] : [{ stage, intervalMs, lastSuccessAt }]),
-  );
+  return expectedStages(project, runs, now).filter(({ skipped }) => skipped !== "upstream_failed");
 }

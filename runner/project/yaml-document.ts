@@ -109,10 +109,12 @@ function schemaAt(schema: unknown, path: YamlPath): unknown {
 }
 
 function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return unwrap(schema.def.innerType);
-  }
-  return schema;
+  const isWrapped =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable;
+  return isWrapped ? unwrap(schema.def.innerType) : schema;
 }
 
 function knownKeys(schema: unknown): readonly string[] {

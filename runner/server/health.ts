@@ -3,7 +3,7 @@ import type { BuildState } from "../graph/build-state.ts";
 /** A stage as its runs show it. */
 export interface StageHealth {
   readonly stage: string;
-  /** Between two of its slots; null for one that nothing asks for by itself. */
+  /** Between two of its slots; null for one from which no success is expected. */
   readonly intervalMs: number | null;
   readonly lastSuccessAt: Date | null;
   readonly lastRunAt: Date | null;

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readBook } from "../../../runner/alerts/book-file.ts";
 import { type HttpReceiver, startReceiver } from "../../support/http-receiver.ts";
 import { deadPort, type MailServer, startMailServer } from "../../support/mail-server.ts";
+import { filesWith } from "../../support/spotify-life.ts";
 import { outcomeOf, scratchProject, startTonearm } from "../../support/tonearm.ts";
 
 const password = "planted-password";
@@ -114,6 +115,9 @@ test("a failing build of the command line is one alert, its recovery another, an
   ];
   for (const text of told) assert.doesNotMatch(text, /planted/);
   for (const text of said) assert.doesNotMatch(text, /planted-/);
+  // Neither journals nor artefacts: the search finds what is there, the titles that failed earlier.
+  assert.deepEqual(await filesWith(project.root, "planted-"), []);
+  assert.notDeepEqual(await filesWith(project.root, title), []);
 });
 
 test("with every server dead the pipeline does what it is there for, and says who was not told", async (context) => {
@@ -161,6 +165,8 @@ test("the scheduler tells of its builds and of a project.yml that became invalid
     assert.deepEqual(texts(outside), ["failed: build is partial: numbers, titles"]);
     const base = /Health: (http:\S+)\/healthz/.exec(printed)?.[1] ?? "";
     assert.equal((await fetch(`${base}/healthz`)).status, 200);
+    // Neither Spotify nor Postgres is set up: nobody waits for them. A partial build has published.
+    await until(async () => (await (await fetch(`${base}/readyz`)).text()) === "ready\n");
     const metrics = await (await fetch(`${base}/metrics`)).text();
     assert.match(metrics, /\ntonearm_stage_runs\{stage="build",status="partial"\} 1\n/);
     assert.match(metrics, /\ntonearm_relation_rows\{relation="labels"\} 1\n/);
@@ -185,6 +191,6 @@ test("the scheduler tells of its builds and of a project.yml that became invalid
   assert.deepEqual(pings(outside), ["/planted-uuid/start", "/planted-uuid/fail"]);
 });
 
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(50);
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(50);
 }
