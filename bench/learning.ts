@@ -1,8 +1,10 @@
 import { type CatalogueTracks, readCatalogueTracks } from "./catalogue-tracks.ts";
 import { findInputs } from "./inputs.ts";
 import { saveTracks } from "./save-tracks.ts";
+import { measurePlays } from "./learning-plays.ts";
 import { measureBoosting } from "./learning-speed.ts";
 import { scoreMoods, scoreRegression } from "./learning-tasks.ts";
+import { measureTraining } from "./learning-train.ts";
 import { withScratchFolder } from "./measure.ts";
 import type { BenchReport, Figure } from "./report.ts";
 
@@ -24,7 +26,8 @@ export async function learning(rounds: number): Promise<BenchReport> {
   return withScratchFolder(async (folder) => {
     await saveTracks(tracks, folder);
     const speed = await measureBoosting(folder, rounds);
-    return { summaries: [], figures: [...speed, ...regressionFigures(tracks), ...moodFigures(tracks)] };
+    const plays = [...(await measurePlays()), ...(await measureTraining())];
+    return { summaries: [], figures: [...speed, ...regressionFigures(tracks), ...moodFigures(tracks), ...plays] };
   });
 }
 

@@ -17,7 +17,7 @@ columns:
   - name: serves
     description: Version that is champion after the decision; null for none.
   - name: decision
-    description: challenger, champion, baseline or by hand, whoever is to serve.
+    description: challenger, champion, baseline, by hand or withdrawn, whoever is to serve.
   - name: reason
     description: Why.
   - name: trained_at
@@ -30,6 +30,14 @@ columns:
     description: Rows trained on.
   - name: test_size
     description: Rows held out.
+  - name: newest_row
+    description: Newest row that there was to learn from, UTC; null where rows have no time.
+  - name: champion
+    description: Champion when the version was trained; null for none.
+  - name: feature_drift
+    description: JSON list of each feature's population stability index against the champion.
+  - name: comparisons
+    description: JSON list of the scores of the challenger and whom it met.
   - name: drift
     description: Largest population stability index of a feature against the champion.
   - name: test_rmse

@@ -1,14 +1,17 @@
 import { z } from "zod";
 
 import { withCancellation } from "../cancellation.ts";
+import type { Manifest } from "../compile/manifest.ts";
 import { newRunId } from "../execution/journal.ts";
 import { hasWork } from "../graph/plan.ts";
 import { selectNodes } from "../graph/select-nodes.ts";
+import { readWholeHistory } from "../learning/whole-history.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
 import { readPin, removePin } from "../warehouse/pin.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
+import { landHistory } from "./land-history.ts";
 import { planRun } from "./plan-run.ts";
 import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { runBuild } from "./run-build.ts";
@@ -26,8 +29,6 @@ export const buildOptions = z.strictObject({
 export interface BuildOptions extends z.infer<typeof buildOptions> {
   /** Into an empty file, of which no block has held a row before, instead of a copy of the current release. */
   readonly fromNothing?: boolean;
-  /** Trained model → the version that scores, instead of its champion. */
-  readonly pinnedVersions?: Readonly<Record<string, number>>;
 }
 
 /** Builds, tests and publishes what is selected and has changed; 1 when a node or a test failed. */
@@ -38,6 +39,15 @@ export async function build(options: BuildOptions, effects: Effects): Promise<nu
 
 /** The same for a project that is already loaded. */
 export async function buildLoaded(loaded: LoadedProject, options: BuildOptions, effects: Effects): Promise<number> {
+  return buildCompiled(loaded, options, { ...effects, compile: () => compileLoaded(loaded.project, effects) });
+}
+
+/** The same with what compiles it, or has done so. */
+export async function buildCompiled(
+  loaded: LoadedProject,
+  options: BuildOptions,
+  effects: Effects & { readonly compile: () => Promise<Manifest> },
+): Promise<number> {
   if (options.scheduled && (await skipPinned({ dataDir: loaded.dataDir, command: "build" }, effects))) return 0;
   const code = await buildChanged(loaded, options, effects);
   // A release that does not count, because a critical node failed, ends no pin.
@@ -45,13 +55,18 @@ export async function buildLoaded(loaded: LoadedProject, options: BuildOptions, 
   return code;
 }
 
-async function buildChanged(loaded: LoadedProject, options: BuildOptions, effects: Effects): Promise<number> {
-  const manifest = await compileLoaded(loaded.project, effects);
+async function buildChanged(
+  loaded: LoadedProject,
+  options: BuildOptions,
+  effects: Effects & { readonly compile: () => Promise<Manifest> },
+): Promise<number> {
+  const manifest = await effects.compile();
+  await landHistory(loaded, effects);
   const selected = selectNodes(manifest, options);
   const plan = await planRun({ manifest, selected, loaded, options });
   const current = await readCurrentRelease(loaded.dataDir);
   const isSound = current === null || current.warehouse === "linked";
-  if (!hasWork(plan) && isSound) {
+  if (!hasWork(plan) && isSound && !(await hasPending(loaded.dataDir))) {
     effects.print(`Nothing to do: all ${plan.nodes.length} nodes are as their inputs and SQL ask.`);
     return 0;
   }
@@ -79,4 +94,10 @@ async function endPin(dataDir: string, { print }: Effects): Promise<void> {
   const pin = await readPin(dataDir);
   if (pin !== null) print(`Release ${pin.release} is no longer pinned.`);
   await removePin(dataDir);
+}
+
+/** A training may have been killed before its winner became champion. */
+async function hasPending(dataDir: string): Promise<boolean> {
+  const { pending } = await readWholeHistory(dataDir);
+  return Object.keys(pending).length > 0;
 }

@@ -23,7 +23,7 @@ export async function planRun({ manifest, selected, loaded, options }: PlanReque
     engine: await engineVersion(),
     dataDir: loaded.dataDir,
     batches: await listBatches(loaded.dataDir),
-    champions: await championHashes(loaded.dataDir, options.pinnedVersions ?? {}),
+    champions: await championHashes(loaded.dataDir),
   };
   const plan = planBuild(manifest, selected, { state, surroundings, options });
   await writeTarget(loaded.project.root, "plan.json", JSON.stringify(plan));

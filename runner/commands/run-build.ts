@@ -25,7 +25,8 @@ import { toStageError } from "./explain-stage-error.ts";
 import { planRun, type PlanRequest } from "./plan-run.ts";
 import { engineVersion, type LoadedProject, writeTarget } from "./project-options.ts";
 import { renderDone, renderNode } from "./render-results.ts";
-import { scoring } from "./scoring.ts";
+import { Scoring } from "./scoring.ts";
+import { settlePromotions } from "./settle-promotions.ts";
 
 export interface RunRequest extends PlanRequest {
   readonly runId: string;
@@ -122,6 +123,7 @@ async function buildAndPublish(
     effects.print(`Published release ${published.release}: ${dataPaths(dataDir).warehouse}`);
     await deleteRemoved(request, effects);
   }
+  await settlePromotions({ manifest, dataDir, surroundings: plan.surroundings, results }, effects);
   for (const message of warnings) {
     effects.journal.write({ event: "warning", message });
     effects.warn(message);
@@ -144,7 +146,9 @@ async function executeInBuild(
   const { dataDir } = loaded;
   const { withBuildDatabase } = await import("../warehouse/build-database.ts");
   const texts = projectTexts(loaded.project);
-  return withBuildDatabase({ path, ...databaseSettings(loaded) }, async (connections) => {
+  await using scoring = new Scoring({ manifest, dataDir });
+  // Awaited here, so that the thread outlives it.
+  return await withBuildDatabase({ path, ...databaseSettings(loaded) }, async (connections) => {
     const input = {
       manifest: withoutTests(manifest, plan.waitingTests),
       plan,
@@ -152,7 +156,7 @@ async function executeInBuild(
       runId,
       now: effects.now,
       readText: (name: string) => texts.get(name) ?? "",
-      score: scoring({ manifest, dataDir, pinnedVersions: request.options.pinnedVersions ?? {} }),
+      score: scoring.score,
     };
     return interruptible(connections, request.signal, async () => {
       const results = await executePlan(input, {

@@ -1,26 +1,19 @@
-import { isDeepStrictEqual } from "node:util";
-
 import { z } from "zod";
 
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
-import { formatDiagnostic } from "../diagnostics.ts";
-import { newRunId } from "../execution/journal.ts";
 import { selectNodes } from "../graph/select-nodes.ts";
-import { openRegistry } from "../learning/registry.ts";
-import { toColumns } from "../learning/score-relation.ts";
-import { trainInWorker } from "../learning/train-in-worker.ts";
-import type { TrainingResult } from "../learning/training.ts";
+import type { Decision } from "../learning/decision.ts";
+import { hashConfig } from "../learning/enough-new-rows.ts";
 import { type ModelConfig, parseModelConfig } from "../learning/model-config.ts";
-import { withLock } from "../warehouse/locks.ts";
+import { readWholeHistory, type WholeHistory } from "../learning/whole-history.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
-import { buildLoaded, buildOptions } from "./build.ts";
+import { buildCompiled, buildOptions } from "./build.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
-import { landDecision } from "./land-decision.ts";
-import { engineVersion, type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
-import { withRelease } from "./read-release.ts";
-import { skipPinned } from "./skip-pinned.ts";
+import { refuseTraining } from "./refuse-training.ts";
+import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { codeToOutcome, recordStage } from "./record-stage.ts";
+import { skipPinned } from "./skip-pinned.ts";
 
 export const trainOptions = z.strictObject({
   ...projectOptions,
@@ -32,8 +25,22 @@ export const trainOptions = z.strictObject({
 
 type TrainOptions = z.infer<typeof trainOptions>;
 
-/** Fixes which groups are held out, so that no champion has seen a challenger's test rows. */
-const seed = "tonearm";
+/** A model whose training set stands in a release, and what was decided about it before. */
+export interface DueTraining {
+  readonly node: ModelNode;
+  readonly config: ModelConfig;
+  /** Of the training set. */
+  readonly contentHash: string;
+  readonly rows: number;
+  readonly last: Decision | null;
+}
+
+/** What all trainings of a run share. */
+export interface TrainRun {
+  readonly loaded: LoadedProject;
+  readonly manifest: Manifest;
+  readonly options: TrainOptions;
+}
 
 /** Trains challengers, promotes those that are better, rebuilds what they score; 1 when a model could not be trained. */
 export async function train(options: TrainOptions, effects: Effects): Promise<number> {
@@ -56,144 +63,77 @@ export async function trainLoaded(loaded: LoadedProject, options: TrainOptions, 
     effects.print("There is no trained model in what is selected.");
     return 0;
   }
-  const built = await buildSets(models, { loaded, options }, effects);
+  const run = { loaded, manifest, options };
+  const built = await buildSets(models, run, effects);
   const release = await readCurrentRelease(loaded.dataDir);
   if (release === null) return built;
-  const toServe: Record<string, number> = {};
+  const history = await readWholeHistory(loaded.dataDir);
+  const due: DueTraining[] = [];
   let code = built;
   for (const node of models) {
-    const outcome = await trainOne(node, { loaded, manifest, release, options }, effects);
-    if (outcome === "failed") code = 1;
-    else if (outcome !== null) toServe[node.name] = outcome;
+    const found = findDue(node, { ...run, release, history }, effects);
+    if (found === "refused") code = 1;
+    else if (found !== null) due.push(found);
   }
-  return (await serve(toServe, { loaded, options }, effects)) || code;
+  if (due.length > 0) {
+    const { trainDue } = await import("./train-due.ts");
+    if (!(await trainDue(due, { ...run, release }, effects))) code = 1;
+  }
+  return (await serve(run, effects)) || code;
 }
 
-interface Request {
-  readonly loaded: LoadedProject;
-  readonly options: TrainOptions;
+/**
+ * Training sets are tables like others: what they read is built with them. A promotion that a kill interrupted is ended
+ * first, so that no challenger meets a champion that is on its way out.
+ */
+async function buildSets(models: readonly ModelNode[], run: TrainRun, effects: Effects): Promise<number> {
+  const { pending } = await readWholeHistory(run.loaded.dataDir);
+  const select = Object.keys(pending).length > 0 ? [] : models.map(({ name }) => `+${name}`);
+  return buildSelected(run, select, effects);
 }
 
-/** Training sets are tables like others: what they read is built with them. */
-async function buildSets(
-  models: readonly ModelNode[],
-  { loaded, options }: Request,
-  effects: Effects,
-): Promise<number> {
-  const select = models.map(({ name }) => `+${name}`);
+async function buildSelected({ loaded, manifest, options }: TrainRun, select: readonly string[], effects: Effects) {
   const { projectDir, vars, wait } = options;
-  return buildLoaded(loaded, buildOptions.parse({ projectDir, vars, wait, select }), effects);
+  const build = buildOptions.parse({ projectDir, vars, wait, select });
+  return buildCompiled(loaded, build, { ...effects, compile: () => Promise.resolve(manifest) });
 }
 
-interface Training extends Request {
-  readonly manifest: Manifest;
+interface Standing extends TrainRun {
   readonly release: CurrentRelease;
+  readonly history: WholeHistory;
 }
 
-/** The version that is to serve from now on, null where nothing changes. */
-async function trainOne(node: ModelNode, of: Training, effects: Effects): Promise<number | null | "failed"> {
-  const { loaded, release, options } = of;
-  const fail = (problems: readonly string[]): "failed" => refuse(node, problems, effects);
+/** The training a model is due for; null, and said so, where nothing changed since the last. */
+function findDue(node: ModelNode, of: Standing, effects: Effects): DueTraining | null | "refused" {
   const config = parseModelConfig(node.training);
-  if ("problems" in config) return fail(config.problems);
-  const state = release.state.nodes[node.uniqueId];
-  if (state === undefined) return fail([`${node.relation} has not been built`]);
-  if (state.rows === 0) {
-    effects.print(`${node.name}: not trained: there are no rows to learn from yet.`);
+  if ("problems" in config) return refuseTraining(node, config.problems, effects);
+  const state = of.release.state.nodes[node.uniqueId];
+  if (state === undefined) return refuseTraining(node, ["The training set could not be built."], effects);
+  if (state.held !== null)
+    return refuseTraining(node, [`The training set is held since ${state.held.since}: ${state.held.reason}`], effects);
+  const entry = of.history.history.findLast((one) => one.event === "decided" && one.model === node.name);
+  const last = entry?.event === "decided" ? entry.decision : null;
+  if (state.rows === 0 && state.held === null && last === null) {
+    effects.print(`${node.name}: not trained: there are no rows to learn from yet (${node.path}).`);
     return null;
   }
-  const registry = openRegistry(loaded.dataDir);
-  const last = await registry.lastDecision(node.name);
-  // Before the rows are read: most runs find nothing new.
-  const isSame = last?.dataHash === state.contentHash && (await isLastConfig(loaded.dataDir, node.name, config));
-  if (isSame && !options.force) {
+  const { contentHash, rows } = state;
+  // Before anything of learning is loaded: most runs find nothing new.
+  if (!of.options.force && last?.dataHash === contentHash && last.configHash === hashConfig(config)) {
     effects.print(`${node.name}: not trained: neither rows nor settings changed since ${last.at.slice(0, 10)}.`);
     return null;
   }
-  const champion = await registry.champion(node.name);
-  if ("diagnostic" in champion) effects.warn(formatDiagnostic(champion.diagnostic));
-  const rows = await withRelease(release.path, async (connection) =>
-    toColumns(await connection.query(`select * from ${node.relation} order by ${config.key}`)),
-  );
-  const now = effects.now();
-  const result = await trainInWorker({
-    model: node.name,
-    config,
-    rows,
-    champion: "version" in champion ? champion.version : null,
-    lastDecision: last,
-    seed,
-    now: now.toISOString(),
-    origin: { runId: newRunId(now, effects.pid), dataHash: state.contentHash, codeVersion: await engineVersion() },
-    isForced: options.force,
-  });
-  if (result.status === "refused") return fail(result.problems);
-  return enter(node, { result, of }, effects);
+  return { node, config, contentHash, rows: rows ?? 0, last };
 }
 
-function refuse({ path }: ModelNode, problems: readonly string[], effects: Effects): "failed" {
-  const place = { path, line: 1, column: 1 };
-  const hint = "The champion, where there is one, goes on serving.";
-  for (const message of problems) effects.warn(formatDiagnostic({ ...place, message, hint }));
-  return "failed";
-}
-
-async function isLastConfig(dataDir: string, model: string, config: ModelConfig): Promise<boolean> {
-  const { versions } = await openRegistry(dataDir).list();
-  const last = versions.findLast((version) => version.model === model);
-  return last !== undefined && isDeepStrictEqual(last.record.config, JSON.parse(JSON.stringify(config)));
-}
-
-async function enter(
-  node: ModelNode,
-  { result, of }: { readonly result: Exclude<TrainingResult, { status: "refused" }>; readonly of: Training },
-  effects: Effects,
-): Promise<number | null> {
-  if (result.status === "skipped") {
-    effects.print(`${node.name}: not trained: ${result.reason}`);
-    return null;
-  }
-  for (const warning of result.warnings) effects.warn(`${node.name}: ${warning}`);
-  const { dataDir } = of.loaded;
-  const entered = await withLock(buildLock(of, effects), () => openRegistry(dataDir).enter(result));
-  await landDecision(of.loaded, { result, entered }, effects);
-  effects.print(`${node.name}: version ${entered.challenger}: ${result.decision.reason}`);
-  return entered.toServe;
-}
-
-/** Rebuilds what the new versions score and what reads it; only then they become champions. */
-async function serve(
-  pinnedVersions: Readonly<Record<string, number>>,
-  request: Request,
-  effects: Effects,
-): Promise<number> {
-  const { projectDir, vars, wait } = request.options;
-  const code = await buildLoaded(
-    request.loaded,
-    { ...buildOptions.parse({ projectDir, vars, wait }), pinnedVersions },
-    effects,
-  );
-  if (Object.keys(pinnedVersions).length === 0) return code;
-  if (code !== 0) {
+/** Rebuilds what new versions score and what reads it; the build makes them champions once it is published. */
+async function serve(run: TrainRun, effects: Effects): Promise<number> {
+  const code = await buildSelected(run, [], effects);
+  const { pending } = await readWholeHistory(run.loaded.dataDir);
+  for (const [model, version] of Object.entries(pending)) {
     effects.warn(
-      "No model was promoted: the build with the new versions failed. npm run train promotes them once it passes.",
+      `${model}: version ${version} is not champion yet: what it scores could not be built. The next build that passes makes it one.`,
     );
-    return code;
   }
-  const why = { at: effects.now().toISOString(), reason: "better on rows that none had seen" };
-  await withLock(buildLock(request, effects), () => openRegistry(request.loaded.dataDir).promote(pinnedVersions, why));
-  for (const [model, version] of Object.entries(pinnedVersions))
-    effects.print(`${model}: version ${version} is champion.`);
-  return 0;
-}
-
-function buildLock({ loaded, options }: Request, effects: Effects): Parameters<typeof withLock>[0] {
-  return {
-    dataDir: loaded.dataDir,
-    name: "build",
-    command: "tonearm train",
-    runId: newRunId(effects.now(), effects.pid),
-    startedAt: effects.now(),
-    waitSeconds: options.wait,
-  };
+  return code;
 }

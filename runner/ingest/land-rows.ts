@@ -1,36 +1,16 @@
-import { createHash } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type BatchTarget, commitBatch } from "./commit-batch.ts";
 import { privateFolder } from "./private-folder.ts";
+import { rowsBatch, type RowsToLand } from "./rows-batch.ts";
 import { sqlPath, sqlText, sqlTimestamp } from "./sql-text.ts";
-
-/** Rows that come from no file; columns left out are null. */
-export interface RowsToLand {
-  readonly table:
-    | "listening_history"
-    | "my_tracks_features"
-    | "model_decisions"
-    | "forecast_backtests"
-    | "cluster_curves";
-  /** `api` rows go when the user disconnects from Spotify. */
-  readonly kind: "api" | "registry";
-  /** What stands in the place of a file's name. */
-  readonly file: string;
-  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
-  /** Times of which plays may have gone unseen, with this batch. */
-  readonly gaps: readonly { readonly from: Date; readonly to: Date }[];
-  readonly account: string;
-  readonly landedAt: Date;
-}
 
 /** Lands rows that come from no file as a batch of their own, also where such rows landed before and were taken out, and gives its id. */
 export async function landRows(landing: RowsToLand, target: BatchTarget): Promise<string> {
   const { table, kind, file, rows, account, landedAt } = landing;
   const text = JSON.stringify(rows);
-  const sha256 = createHash("sha256").update(`${table} ${account} ${landedAt.toISOString()} ${text}`).digest("hex");
-  const batchId = sha256.slice(0, 16);
+  const { sha256, batchId } = rowsBatch(landing);
   const origin = { batch_id: batchId, file, account, source_kind: kind, landed_at: timestampText(landedAt) };
   const position = table === "listening_history" ? "row_number" : null;
   const whole = rows.map((row, index) => ({ ...origin, ...(position !== null && { [position]: index + 1 }), ...row }));

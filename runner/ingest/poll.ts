@@ -13,7 +13,8 @@ import type { DeclaredTables } from "./check-columns.ts";
 import { compactPolls } from "./compact-polls.ts";
 import { enrichTracks, type Enrichment, trackRow } from "./enrich-tracks.ts";
 import { landedKey, type LandedApi, newestPlayAt, readKnownPlays, readKnownTracks } from "./known-api.ts";
-import { landRows, type RowsToLand, timestampText } from "./land-rows.ts";
+import { landRows, timestampText } from "./land-rows.ts";
+import type { RowsToLand } from "./rows-batch.ts";
 import { readLandings } from "./landings.ts";
 import { checkAccount } from "./people.ts";
 

@@ -3,11 +3,12 @@ import { type Importance, permutationImportance } from "./algorithms/permutation
 import { describeFeatures } from "./feature-drift.ts";
 import { fitModel, keepInRange, loadModel } from "./fitted-model.ts";
 import { type Judgement, judgedRows } from "./judge.ts";
-import type { Artefact, Decision, FeatureDrift, TrainedModel, VersionRecord } from "./model-version.ts";
+import type { Decision } from "./decision.ts";
+import type { Artefact, FeatureDrift, TrainedModel, VersionRecord } from "./model-version.ts";
 import { sealVersion } from "./seal-version.ts";
 import { hashGroup } from "./split-rows.ts";
 import { calibrate, confuse, lossOf } from "./task-metrics.ts";
-import { baselineAlgorithm, type Course } from "./trial.ts";
+import { baselineAlgorithm, type Course, refitRecipe } from "./trial.ts";
 
 /** What a version tells beside its model. */
 export interface Occasion {
@@ -30,7 +31,7 @@ export function buildVersion(course: Course, judgement: Judgement, occasion: Occ
     format: 1,
     trainedGroups: [...new Set(rows.groups.map(hashGroup))].toSorted((left, right) => left - right),
     judged,
-    serving: fitModel(rows, trial.recipe),
+    serving: fitModel(rows, refitRecipe(trial)),
     folds: trial.folds,
   } satisfies Artefact);
   const holdout = judgedRows(course, split.holdout.holdout);

@@ -4,7 +4,8 @@ import { type ClusterModel, clusterModelSchema, type ClusterResult } from "./alg
 import type { FeatureTable } from "./algorithms/feature-table.ts";
 import type { ClusteringConfig } from "./clustering-config.ts";
 import { describeFeatures, featureDrift } from "./feature-drift.ts";
-import type { Decision, TrainedModel, VersionRecord } from "./model-version.ts";
+import type { Decision } from "./decision.ts";
+import type { TrainedModel, VersionRecord } from "./model-version.ts";
 import { nothingOfRows, sealVersion } from "./seal-version.ts";
 import type { TrainingInput } from "./training.ts";
 

@@ -1,8 +1,8 @@
 import { bootstrapDifference } from "./algorithms/group-bootstrap.ts";
 import type { Metric } from "./algorithms/metric.ts";
 import type { Outputs } from "./fitted-model.ts";
-import type { Comparison } from "./model-version.ts";
-import { type Labels, lossName, lossOf } from "./task-metrics.ts";
+import type { Comparison } from "./decision.ts";
+import { type Labels, lossName, lossOf, rowLossesOf } from "./task-metrics.ts";
 
 /** Rows both models are judged on. */
 export interface JudgedRows extends Labels {
@@ -25,7 +25,9 @@ const firstMonday = 4 * 86_400_000;
 
 /** The losses of two models on the same rows with the 95 % interval of their difference. */
 export function compareModels(rows: JudgedRows, challenger: Outputs, opponent: Opponent): Comparison {
-  const losses = { challenger: lossOf(rows, challenger), other: lossOf(rows, opponent.outputs) };
+  const [own, other] = [drawnLoss(rows, challenger), drawnLoss(rows, opponent.outputs)];
+  const drawn = { groups: own.groups, challenger: own.metric, other: other.metric };
+  const losses = { challenger: lossOf(rows, challenger), other: lossOf(rows, opponent.outputs), drawn };
   return compareLosses(losses, { ...rows, loss: lossName(rows.classes) }, opponent);
 }
 
@@ -33,6 +35,8 @@ export function compareModels(rows: JudgedRows, challenger: Outputs, opponent: O
 export interface Losses {
   readonly challenger: Metric;
   readonly other: Metric;
+  /** The same losses by what is drawn whole, a weight a group. */
+  readonly drawn?: { readonly groups: readonly string[]; readonly challenger: Metric; readonly other: Metric };
 }
 
 /** What the losses of a comparison are of. */
@@ -40,11 +44,13 @@ export type ComparedRows = Pick<JudgedRows, "drawn" | "times"> & { readonly loss
 
 /** Two losses with the 95 % interval of their difference, bootstrapped over what is drawn whole. */
 export function compareLosses(
-  { challenger: own, other }: Losses,
+  { challenger: own, other, drawn: byGroup }: Losses,
   { drawn, times, loss }: ComparedRows,
   { against, version, seed }: Omit<Opponent, "outputs">,
 ): Comparison {
-  const { lower, upper } = bootstrapDifference(other, own, { groups: drawn, seed: `${seed}/${against}` });
+  const { groups, ...difference } = byGroup ?? { groups: drawn, challenger: own, other };
+  const drawing = { groups, seed: `${seed}/${against}` };
+  const { lower, upper } = bootstrapDifference(difference.other, difference.challenger, drawing);
   return {
     against,
     version,
@@ -62,6 +68,27 @@ export function compareLosses(
 /** Whether the challenger's loss is lower by that share and the interval of the difference lies above 0. */
 export function isBetter({ gain, lower }: Comparison, minGain: number): boolean {
   return gain >= minGain && lower !== null && lower > 0;
+}
+
+/** The loss by what is drawn whole: summed up once, so that a thousand draws need not pass over all rows. */
+function drawnLoss(
+  rows: JudgedRows,
+  outputs: Outputs,
+): { readonly groups: readonly string[]; readonly metric: Metric } {
+  const { values, of } = rowLossesOf(rows, outputs);
+  const places = new Map<string, number>();
+  const [sums, counts]: [number[], number[]] = [[], []];
+  for (const [row, group] of rows.drawn.entries()) {
+    const place = places.get(group) ?? places.size;
+    places.set(group, place);
+    sums[place] = (sums[place] ?? 0) + (values[row] ?? 0);
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  const metric: Metric = (weights) => {
+    const [sum, count] = [sums, counts].map((all) => all.reduce((to, one, at) => to + one * (weights?.[at] ?? 1), 0));
+    return of((sum ?? 0) / (count ?? 0));
+  };
+  return { groups: [...places.keys()], metric };
 }
 
 function compareWeeks(times: Float64Array, own: Metric, others: Metric): Comparison["weeks"] {

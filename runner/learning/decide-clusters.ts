@@ -4,7 +4,7 @@ import type { ClusterResult } from "./algorithms/clusters.ts";
 import { isBetter } from "./compare-models.ts";
 import { type Champion, describeComparison, failedGates } from "./decide-promotion.ts";
 import type { ModelConfig } from "./model-config.ts";
-import type { Decision } from "./model-version.ts";
+import type { Decision } from "./decision.ts";
 
 /** The champion's clusters on today's rows. */
 export interface ClusterMeeting extends Pick<Champion, "version" | "comparison"> {

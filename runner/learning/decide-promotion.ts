@@ -1,5 +1,5 @@
 import { isBetter } from "./compare-models.ts";
-import type { Comparison, Decision } from "./model-version.ts";
+import type { Comparison, Decision } from "./decision.ts";
 import type { ModelConfig } from "./model-config.ts";
 
 /** What a decision rests on. */

@@ -1,5 +1,7 @@
 import { type Contest, decidePromotion } from "./decide-promotion.ts";
-import type { Decision } from "./model-version.ts";
+import { hashConfig } from "./enough-new-rows.ts";
+import type { ModelConfig } from "./model-config.ts";
+import type { Decision } from "./decision.ts";
 
 /** On what and when something is decided. */
 export interface DecisionBasis {
@@ -10,6 +12,7 @@ export interface DecisionBasis {
   /** When the rows happened, milliseconds since 1970; null when the model knows no time. */
   readonly times: Float64Array | null;
   readonly settingsHash: string;
+  readonly config: ModelConfig;
   readonly dataHash: string;
 }
 
@@ -25,6 +28,7 @@ export function describeDecision(contest: Contest, basis: DecisionBasis): Decisi
     rows: basis.rows,
     newest: basis.times === null ? null : basis.times.reduce((most, time) => Math.max(most, time), -Infinity),
     settingsHash: basis.settingsHash,
+    configHash: hashConfig(basis.config),
     dataHash: basis.dataHash,
     comparisons: [contest.againstBaseline, ...(met === undefined || "incomparable" in met ? [] : [met])],
   };

@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 
 import { rowsText } from "./columnar-rows.ts";
-import type { Decision } from "./model-version.ts";
+import type { Decision } from "./decision.ts";
 import type { ModelConfig } from "./model-config.ts";
 
 /** What the settings of a training were: another hash means another model, worth a decision without new rows. */
 export function hashSettings(config: ModelConfig, features: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify({ config, features })).digest("hex");
+}
+
+/** What the front matter of a training set says, without the columns that its query has. */
+export function hashConfig(config: ModelConfig): string {
+  return hashSettings(config, []);
 }
 
 interface State {

@@ -41,6 +41,8 @@ export interface Recipe {
   readonly algorithm: ModelAlgorithm;
   readonly baseline?: string | undefined;
   readonly seed: string;
+  /** Rounds of boosting that folds found best: all rows are learned from, none only says when to stop. */
+  readonly rounds?: number | undefined;
 }
 
 /** A model with what turns its categories into numbers; plain JSON. */
@@ -91,8 +93,8 @@ export function keepInRange(
   return outputs.map((output) => output.map((value) => Math.min(range.max, Math.max(range.min, value))));
 }
 
-function settingsOf({ algorithm, baseline, seed }: Recipe): unknown {
-  if (algorithm === "boosted_trees") return { seed };
+function settingsOf({ algorithm, baseline, seed, rounds }: Recipe): unknown {
+  if (algorithm === "boosted_trees") return rounds === undefined ? { seed } : { seed, rounds, validationShare: 0 };
   return algorithm === "feature" ? { feature: baseline } : {};
 }
 

@@ -4,7 +4,7 @@ import { bootstrapGroups } from "./split-rows.ts";
 import { takeLabelled } from "./target-encoding.ts";
 import { measure } from "./task-metrics.ts";
 import type { MetricName } from "./training-config.ts";
-import { type Course, halfWidthOf, predictRows, type Trial } from "./trial.ts";
+import { type Course, halfWidthOf, predictRows, refitRecipe, type Trial } from "./trial.ts";
 
 /** A trial whose algorithm learned the whole training side and met the holdout. */
 export interface Judgement {
@@ -19,7 +19,7 @@ export interface Judgement {
 /** Fits the trial's algorithm to the training side and predicts the holdout. */
 export function judge(course: Course, trial: Trial): Judgement {
   const { training, holdout } = course.split.holdout;
-  const judged = fitModel(takeLabelled(course.rows, training), trial.recipe);
+  const judged = fitModel(takeLabelled(course.rows, training), refitRecipe(trial));
   const halfWidth = course.config.task === "regression" ? halfWidthOf(course, trial) : null;
   return { trial, judged, outputs: predictRows(course, judged, holdout), halfWidth };
 }

@@ -1,4 +1,5 @@
-import { type Comparison, isRowRecord, type VersionRecord } from "./model-version.ts";
+import type { Comparison } from "./decision.ts";
+import { isRowRecord, type VersionRecord } from "./model-version.ts";
 
 /** The page about one version that people read: what it learned, how good it is against what, and its limits. */
 export function renderModelCard(version: number, record: VersionRecord): string {

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../diagnostics.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, sync } from "../warehouse/durable-files.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
-import { decisionSchema } from "./model-version.ts";
+import { decisionSchema } from "./decision.ts";
 
 const version = z.int().positive();
 
@@ -29,10 +29,20 @@ const entrySchema = z.discriminatedUnion("event", [
     toServe: version.nullable(),
     decision: decisionSchema.readonly(),
   }),
+  z.strictObject({
+    event: z.literal("withdrawn"),
+    at: z.iso.datetime(),
+    model: z.string(),
+    /** Was to become champion and did not. */
+    version,
+    /** The champion that stays. */
+    serves: version.nullable(),
+    reason: z.string(),
+  }),
   moveSchema.extend({ event: z.literal("moved"), model: z.string(), alias: z.enum(["champion", "challenger"]) }),
 ]);
 
-/** A line of `history.jsonl`: a decision, or a move of an alias. */
+/** A line of `history.jsonl`: a decision, one that was given up again, or a move of an alias. */
 export type HistoryEntry = Readonly<z.infer<typeof entrySchema>>;
 
 /** Every decision and move, oldest first; lines that are none are named. The last line may be torn and is then left out. */

@@ -1,7 +1,8 @@
 import { type Diagnostic, ProjectError } from "../diagnostics.ts";
-import type { Decision, ModelVersion } from "./model-version.ts";
+import type { Decision } from "./decision.ts";
+import type { ModelVersion } from "./model-version.ts";
 import { type AliasName, type Aliases, readAliases, writeAliases } from "./registry-aliases.ts";
-import { appendHistory, type HistoryEntry, readHistory } from "./registry-history.ts";
+import { appendHistory, type HistoryEntry } from "./registry-history.ts";
 import type { TrainingResult } from "./training.ts";
 import {
   addVersion,
@@ -13,6 +14,7 @@ import {
   type RegisteredVersion,
   versionPaths,
 } from "./version-files.ts";
+import { readWholeHistory } from "./whole-history.ts";
 
 /** Everything in the registry; `diagnostics` names files that were left out because they are torn or altered. */
 export interface RegistryContents {
@@ -47,8 +49,12 @@ export interface Registry {
   readonly enter: (trained: Extract<TrainingResult, { readonly status: "trained" }>) => Promise<EnteredTraining>;
   /** Makes versions champions, all at once; one that is missing or altered is refused and nothing moves. */
   readonly promote: (versions: Readonly<Record<string, number>>, why: MoveReason) => Promise<void>;
-  /** Makes the champion before this one champion again, and tells its number. */
-  readonly rollback: (model: string, why: MoveReason) => Promise<number>;
+  /** The same for what trainings decided, once a release scored with it is published. */
+  readonly conclude: (versions: Readonly<Record<string, number>>, why: MoveReason) => Promise<void>;
+  /** Gives up the version that a decision made champion, where no release was published with it yet: the champion stays. */
+  readonly withdraw: (model: string, why: MoveReason) => Promise<void>;
+  /** Makes a version, or where none is named the champion before this one, champion again, and tells its number. */
+  readonly rollback: (model: string, why: MoveReason, version?: number | null) => Promise<number>;
 }
 
 /** The registry of a data folder; nothing is read or made yet. */
@@ -64,8 +70,16 @@ export function openRegistry(dataDir: string): Registry {
     },
     enter: (trained) => enterTraining(dataDir, trained),
     promote: (versions, why) => moveChampions(dataDir, versions, { ...why, action: "promote" }),
-    rollback: async (model, why) => {
-      const version = previousChampion(await readWholeHistory(dataDir), model);
+    conclude: (versions, why) => moveChampions(dataDir, versions, { ...why, action: "train" }),
+    withdraw: async (model, why) => {
+      const { aliases, pending } = await readWholeHistory(dataDir);
+      const version = pending[model];
+      if (version === undefined) return;
+      const serves = aliases[model]?.champion?.version ?? null;
+      await appendHistory(dataDir, [{ event: "withdrawn", model, version, serves, ...why }]);
+    },
+    rollback: async (model, why, to = null) => {
+      const version = to ?? previousChampion(await readWholeHistory(dataDir), model);
       await moveChampions(dataDir, { [model]: version }, { ...why, action: "rollback" });
       return version;
     },
@@ -73,7 +87,7 @@ export function openRegistry(dataDir: string): Registry {
 }
 
 async function listAll(dataDir: string): Promise<RegistryContents> {
-  const { aliases, history, diagnostics } = await readWholeHistory(dataDir);
+  const { aliases, history, pending, diagnostics } = await readWholeHistory(dataDir);
   const found: Found<RegisteredVersion>[] = [];
   for (const model of await listModels(dataDir)) {
     for (const version of await listNumbers(dataDir, model)) found.push(await readRecord(dataDir, model, version));
@@ -82,7 +96,7 @@ async function listAll(dataDir: string): Promise<RegistryContents> {
     versions: found.flatMap((one) => ("version" in one ? [one.version] : [])),
     aliases,
     history,
-    pending: findPending(history),
+    pending,
     diagnostics: [...diagnostics, ...found.flatMap((one) => ("diagnostic" in one ? [one.diagnostic] : []))],
   };
 }
@@ -161,52 +175,16 @@ async function moveAliases(dataDir: string, versions: readonly RegisteredVersion
   await appendHistory(dataDir, [...untold, ...told]);
 }
 
-/** The history with the moves that a killed process had made but not told. */
-async function readWholeHistory(dataDir: string): Promise<{
-  readonly aliases: Aliases;
-  readonly history: readonly HistoryEntry[];
-  readonly untold: readonly HistoryEntry[];
-  readonly diagnostics: readonly Diagnostic[];
-}> {
-  const aliases = await readAliases(dataDir);
-  const { entries, diagnostics } = await readHistory(dataDir);
-  const told = new Set(entries.map(nameMove));
-  const current: readonly HistoryEntry[] = Object.entries(aliases).flatMap(([model, own]) =>
-    (["champion", "challenger"] as const).flatMap((alias) => {
-      const move = own[alias]?.move;
-      if (move === undefined) return [];
-      const { at, action, from, to, reason } = move;
-      return [{ event: "moved", model, alias, at, action, from, to, reason } as const];
-    }),
-  );
-  const untold = current.filter((entry) => !told.has(nameMove(entry)));
-  return { aliases, history: [...entries, ...untold], untold, diagnostics };
-}
-
-function nameMove(entry: HistoryEntry): string | null {
-  return entry.event === "moved" ? [entry.model, entry.alias, entry.at, entry.to].join(" ") : null;
-}
-
 /** Champions follow one another; a rollback takes the last away again. */
 function previousChampion({ history }: { readonly history: readonly HistoryEntry[] }, model: string): number {
   const champions: number[] = [];
   for (const entry of history) {
     if (entry.event !== "moved" || entry.alias !== "champion" || entry.model !== model) continue;
-    if (entry.action === "rollback") champions.pop();
+    if (entry.action === "rollback") champions.splice(champions.lastIndexOf(entry.to) + 1);
     if (champions.at(-1) !== entry.to) champions.push(entry.to);
   }
   const previous = champions.at(-2);
   if (previous !== undefined) return previous;
   const message = `model '${model}' has no champion before this one`;
   throw new ProjectError([{ path: "registry", message, hint: `npm run registry lists the versions of ${model}` }], 1);
-}
-
-function findPending(history: readonly HistoryEntry[]): Readonly<Record<string, number>> {
-  const pending = new Map<string, number>();
-  for (const entry of history) {
-    if (entry.event === "moved" && entry.alias === "challenger") continue;
-    if (entry.event === "decided" && entry.toServe !== null) pending.set(entry.model, entry.toServe);
-    else pending.delete(entry.model);
-  }
-  return Object.fromEntries(pending);
 }

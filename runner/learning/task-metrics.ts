@@ -1,8 +1,8 @@
 import { auc } from "./algorithms/auc.ts";
 import { type CalibrationBin, calibrationCurve, expectedCalibrationError } from "./algorithms/calibration.ts";
-import { accuracy, confusion, logLoss, macroF1, mostProbable } from "./algorithms/classification-metrics.ts";
-import type { Metric } from "./algorithms/metric.ts";
-import { mae, r2, rmse } from "./algorithms/regression-metrics.ts";
+import { accuracy, confusion, logLoss, logLosses, macroF1, mostProbable } from "./algorithms/classification-metrics.ts";
+import { type Metric, weightedMean } from "./algorithms/metric.ts";
+import { mae, r2, rmse, squaredErrors } from "./algorithms/regression-metrics.ts";
 import type { Outputs } from "./fitted-model.ts";
 
 /** Labels as numbers, a class as its index; no classes for a regression. */
@@ -11,10 +11,22 @@ export interface Labels {
   readonly classes: readonly string[];
 }
 
+/** A loss that is a mean over rows, and then something of that mean. */
+export interface RowLosses {
+  readonly values: Float64Array;
+  readonly of: (mean: number) => number;
+}
+
+/** What models are compared by, row by row, lower is better: squared errors and the root of their mean, or log losses. */
+export function rowLossesOf({ labels, classes }: Labels, outputs: Outputs): RowLosses {
+  if (classes.length === 0) return { values: squaredErrors(labels, outputs[0] ?? new Float64Array()), of: Math.sqrt };
+  return { values: logLosses(Int32Array.from(labels), outputs), of: (mean) => mean };
+}
+
 /** What models are compared by, lower is better: the root mean squared error, or the log loss. */
-export function lossOf({ labels, classes }: Labels, outputs: Outputs): Metric {
-  if (classes.length === 0) return rmse(labels, outputs[0] ?? new Float64Array());
-  return logLoss(Int32Array.from(labels), outputs);
+export function lossOf(rows: Labels, outputs: Outputs): Metric {
+  const { values, of } = rowLossesOf(rows, outputs);
+  return (weights) => of(weightedMean(values, weights));
 }
 
 /** The name of that loss. */

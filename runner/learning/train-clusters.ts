@@ -16,8 +16,9 @@ import type { ClusteringConfig } from "./clustering-config.ts";
 import { columnOf, countRows, namesOf, numbersOf } from "./columnar-rows.ts";
 import { compareLosses } from "./compare-models.ts";
 import { type ClusterMeeting, decideClusters } from "./decide-clusters.ts";
-import { hashSettings, reasonToWait } from "./enough-new-rows.ts";
-import type { Decision, ModelVersion } from "./model-version.ts";
+import { hashConfig, hashSettings, reasonToWait } from "./enough-new-rows.ts";
+import type { Decision } from "./decision.ts";
+import type { ModelVersion } from "./model-version.ts";
 import type { Evidence, TrainingInput, TrainingResult } from "./training.ts";
 import { checkKey, countProvenance } from "./training-rows.ts";
 
@@ -48,6 +49,7 @@ export function trainClusters(input: Input): TrainingResult {
     rows: rows.groups.length,
     newest: null,
     settingsHash,
+    configHash: hashConfig(config),
     dataHash: input.origin.dataHash,
     comparisons: meeting === null || "incomparable" in meeting.comparison ? [] : [meeting.comparison],
   };

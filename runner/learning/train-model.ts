@@ -16,7 +16,7 @@ import { trainForecast } from "./train-forecast.ts";
 import type { TrainingInput, TrainingResult } from "./training.ts";
 import { algorithmsOf, type TrainingConfig } from "./training-config.ts";
 import { prepareTrainingRows } from "./training-rows.ts";
-import { baselineAlgorithm, bestTrial, type Course, tryAlgorithm } from "./trial.ts";
+import { baselineAlgorithm, bestTrial, type Course, tryAlgorithm, tryAlgorithms } from "./trial.ts";
 
 /**
  * Tries the algorithms on folds, judges the best on the holdout against baseline and champion, decides who serves and
@@ -54,7 +54,7 @@ function compete(
 ): TrainingResult {
   const { config } = course;
   const baseline = judge(course, tryAlgorithm(course, baselineAlgorithm(config)));
-  const [first, ...others] = algorithmsOf(config).map((algorithm) => tryAlgorithm(course, algorithm));
+  const [first, ...others] = tryAlgorithms(course, algorithmsOf(config));
   const challenger = first === undefined ? baseline : judge(course, bestTrial([first, ...others]));
   const metrics = testMetrics(course, challenger, baseline.outputs);
   const contest = describeContest(course, input, { baseline, challenger, metrics });

@@ -1,38 +1,70 @@
+import { writeFile } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 
+import { withDuckDB } from "../warehouse/duckdb.ts";
 import { TrainingDataError } from "./algorithms/training-data-error.ts";
 import type { Cell, ColumnarRows } from "./columnar-rows.ts";
 import type { ModelVersion } from "./model-version.ts";
-import { scoreRows, type Scores } from "./score-rows.ts";
+import { readColumns } from "./read-columns.ts";
+import type { ModelTask } from "./model-config.ts";
+import { scoreVersion } from "./score-version.ts";
 import { trainModel } from "./train-model.ts";
 import type { TrainingInput, TrainingResult } from "./training.ts";
 
-/** What a worker is told: the columns one after the other, then what to do with them. */
+/** The rows of a table of a release, in the order of a column. */
+export interface StoredRows {
+  /** Of the release's file. */
+  readonly path: string;
+  /** As SQL writes it. */
+  readonly relation: string;
+  readonly orderBy: string;
+}
+
+/** What a worker is to do with the columns it was told before. */
+export type WorkerJob =
+  | { readonly kind: "train"; readonly input: Omit<TrainingInput, "rows">; readonly stored: StoredRows | null }
+  | { readonly kind: "score"; readonly version: ModelVersion; readonly task: ModelTask; readonly path: string };
+
+/** What a worker is told: columns one after the other, then a job. */
 export type WorkerMessage =
   | { readonly kind: "column"; readonly name: string; readonly column: ArrayLike<Cell> }
-  | { readonly kind: "train"; readonly input: Omit<TrainingInput, "rows"> }
-  | { readonly kind: "score"; readonly version: ModelVersion };
+  | WorkerJob;
 
 /** What a worker answers; `refused` is the message of a TrainingDataError. */
 export type WorkerAnswer =
   | { readonly kind: "trained"; readonly result: TrainingResult }
-  | { readonly kind: "scored"; readonly scores: Scores }
+  | { readonly kind: "scored" }
   | { readonly kind: "refused"; readonly message: string };
 
-const rows = new Map<string, ArrayLike<Cell>>();
+const told = new Map<string, ArrayLike<Cell>>();
 
 parentPort?.on("message", (message: WorkerMessage) => {
-  if (message.kind === "column") rows.set(message.name, message.column);
-  else parentPort?.postMessage(answer(message, Object.fromEntries(rows)));
+  if (message.kind === "column") {
+    told.set(message.name, message.column);
+    return;
+  }
+  const rows = Object.fromEntries(told);
+  told.clear();
+  void answer(message, rows).then((done) => parentPort?.postMessage(done));
 });
 
-function answer(message: Exclude<WorkerMessage, { readonly kind: "column" }>, table: ColumnarRows): WorkerAnswer {
+async function answer(job: WorkerJob, rows: ColumnarRows): Promise<WorkerAnswer> {
   try {
-    return message.kind === "train"
-      ? { kind: "trained", result: trainModel({ ...message.input, rows: table }) }
-      : { kind: "scored", scores: scoreRows(message.version, table) };
+    if (job.kind === "train") {
+      const table = job.stored === null ? rows : await readStored(job.stored);
+      return { kind: "trained", result: trainModel({ ...job.input, rows: table }) };
+    }
+    const scores = scoreVersion(job.version, job.task, rows);
+    await writeFile(job.path, JSON.stringify(scores), { mode: 0o600 });
+    return { kind: "scored" };
   } catch (error) {
     if (!(error instanceof TrainingDataError)) throw error;
     return { kind: "refused", message: error.message };
   }
+}
+
+async function readStored({ path, relation, orderBy }: StoredRows): Promise<ColumnarRows> {
+  return withDuckDB({ path, readOnly: true, threads: 1 }, async (database) =>
+    readColumns(await database.connect(), `select * from ${relation} order by "${orderBy.replaceAll('"', '""')}"`),
+  );
 }

@@ -1,6 +1,7 @@
 import type { ColumnarRows } from "./columnar-rows.ts";
 import type { ModelConfig } from "./model-config.ts";
-import type { Decision, ModelVersion, TrainedModel, VersionRecord } from "./model-version.ts";
+import type { Decision } from "./decision.ts";
+import type { ModelVersion, TrainedModel, VersionRecord } from "./model-version.ts";
 
 /** Everything a training depends on. */
 export interface TrainingInput<Config = ModelConfig> {

@@ -1,6 +1,8 @@
 import { quantileSorted } from "simple-statistics";
+import { z } from "zod";
 
 import { takeRows } from "./algorithms/feature-table.ts";
+import type { Split } from "./algorithms/folds.ts";
 import {
   fitModel,
   type FittedModel,
@@ -40,24 +42,75 @@ export function baselineAlgorithm(config: TrainingConfig): ModelAlgorithm {
   return config.baseline === undefined ? "mean" : "feature";
 }
 
-/** Fits an algorithm on all folds and predicts every row of the training side. */
+/** From so many rows on, an algorithm that is far behind on the first fold is not tried on the others. */
+const leastRaceRows = 5000;
+
+/** The share by which a loss on the first fold may lie above the best. */
+const raceMargin = 0.05;
+
+/** Tries algorithms on the folds; of many rows only those that are not far behind after the first fold. */
+export function tryAlgorithms(course: Course, algorithms: readonly ModelAlgorithm[]): readonly Trial[] {
+  const [first, ...others] = course.split.folds;
+  if (first === undefined) return [];
+  const starts = algorithms.map((algorithm) => {
+    const fold = fitFold(course, recipeOf(course, algorithm), first);
+    return { algorithm, fold, loss: lossOf(takeLabelled(course.rows, first.holdout), fold.outputs)() };
+  });
+  const isRace = course.split.holdout.training.length >= leastRaceRows;
+  const limit = (1 + raceMargin) * Math.min(...starts.map(({ loss }) => loss));
+  return starts
+    .filter(({ loss }) => !isRace || loss <= limit)
+    .map(({ algorithm, fold }) => {
+      const recipe = recipeOf(course, algorithm);
+      return gatherTrial(course, recipe, [fold, ...others.map((split) => fitFold(course, recipe, split))]);
+    });
+}
+
+/** An algorithm on all folds. */
 export function tryAlgorithm(course: Course, algorithm: ModelAlgorithm): Trial {
-  const { config, rows, split, seed } = course;
-  const recipe = { algorithm, baseline: config.baseline, seed: `${seed}/${algorithm}` };
+  const recipe = recipeOf(course, algorithm);
+  const folds = course.split.folds.map((split) => fitFold(course, recipe, split));
+  return gatherTrial(course, recipe, folds);
+}
+
+/** How the winner of a trial is fitted to more rows: as long as its folds were on average. */
+export function refitRecipe({ recipe, folds }: Trial): Recipe {
+  if (recipe.algorithm !== "boosted_trees") return recipe;
+  const rounds = folds.map(({ model }) => roundsSchema.parse(model).rounds.length);
+  const mean = rounds.reduce((sum, count) => sum + count, 0) / rounds.length;
+  return { ...recipe, rounds: Math.max(1, Math.round(mean)) };
+}
+
+const roundsSchema = z.object({ rounds: z.array(z.unknown()) });
+
+interface FittedFold {
+  readonly fitted: FittedModel;
+  readonly outputs: Outputs;
+  readonly holdout: Int32Array;
+}
+
+function recipeOf({ config, seed }: Course, algorithm: ModelAlgorithm): Recipe {
+  return { algorithm, baseline: config.baseline, seed: `${seed}/${algorithm}` };
+}
+
+function fitFold(course: Course, recipe: Recipe, { training, holdout }: Split): FittedFold {
+  const fitted = fitModel(takeLabelled(course.rows, training), recipe);
+  return { fitted, outputs: predictRows(course, fitted, holdout), holdout };
+}
+
+function gatherTrial({ rows, split }: Course, recipe: Recipe, folds: readonly FittedFold[]): Trial {
   const whole = Array.from({ length: Math.max(rows.classes.length, 1) }, () => new Float64Array(rows.labels.length));
-  const folds = split.folds.map(({ training, holdout }) => {
-    const fitted = fitModel(takeLabelled(rows, training), recipe);
-    const outputs = predictRows(course, fitted, holdout);
+  for (const { outputs, holdout } of folds) {
     for (const [index, output] of whole.entries()) {
       for (const [position, row] of holdout.entries()) output[row] = outputs[index]?.[position] ?? Number.NaN;
     }
-    return fitted;
-  });
+  }
   const outOfFold = whole.map((output) =>
     Float64Array.from(split.holdout.training, (row) => output[row] ?? Number.NaN),
   );
   const judged = takeLabelled(rows, split.holdout.training);
-  return { recipe, folds, outOfFold, loss: lossOf(judged, outOfFold)(), metrics: measure(judged, outOfFold) };
+  const loss = lossOf(judged, outOfFold)();
+  return { recipe, folds: folds.map(({ fitted }) => fitted), outOfFold, loss, metrics: measure(judged, outOfFold) };
 }
 
 /** The trial with the lowest loss, of equal ones the first. */

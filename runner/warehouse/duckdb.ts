@@ -40,11 +40,16 @@ export class Connection {
 
   /** Texts of a query's only column, some thousand at a time as DuckDB makes them, so that memory stays flat. */
   async *texts(sql: string): AsyncGenerator<readonly string[]> {
+    for await (const [texts] of this.chunks(sql)) yield (texts ?? []).map(String);
+  }
+
+  /** Rows some thousand at a time, as DuckDB makes them, by column; values as the driver gives them. */
+  async *chunks(sql: string): AsyncGenerator<readonly (readonly unknown[])[]> {
     const result = await this.#connection.stream(sql);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
-      yield chunk.getColumnValues(0).map(String);
+      yield chunk.getColumns();
     }
   }
 

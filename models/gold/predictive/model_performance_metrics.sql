@@ -44,7 +44,7 @@ columns:
     description: Whether it serves now.
     data_tests: [not_null]
   - name: decision
-    description: challenger, champion, baseline or by hand, whoever was to serve after it was trained.
+    description: challenger, champion or baseline, whoever was to serve after it was trained.
   - name: reason
     description: Why.
   - name: trained_at
@@ -53,6 +53,10 @@ columns:
     description: Oldest row trained on, UTC; null where rows have no time.
   - name: data_to
     description: Newest row trained on, UTC.
+  - name: newest_trainable_play
+    description: >-
+      End of the newest play of an export, UTC. Plays of the Web API are never trained on, so that it
+      grows old until a new export lands.
   - name: drift
     description: >-
       Largest population stability index of a feature against the champion of that time; above 0.25
@@ -86,6 +90,14 @@ with
 model_decisions as (
 
     select * from {{ref 'model_decisions'}}
+
+),
+
+plays_of_exports as (
+
+    select max(ended_at) as newest_trainable_play from {{ref 'plays'}}
+
+    where source_kind != 'api'
 
 ),
 
@@ -138,6 +150,7 @@ versions_described as (
         versions_trained.trained_at,
         versions_trained.data_from,
         versions_trained.data_to,
+        plays_of_exports.newest_trainable_play,
         round(versions_trained.drift, 4) as drift,
         round(versions_trained.auc, 4) as auc,
         round(versions_trained.log_loss, 4) as log_loss,
@@ -153,6 +166,8 @@ versions_described as (
 
     inner join serving
         on versions_trained.model = serving.model
+
+    cross join plays_of_exports
 
     order by model_name, version
 

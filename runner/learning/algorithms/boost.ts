@@ -5,7 +5,7 @@ import type { BoostingSettings } from "./boosting-settings.ts";
 import { type FeatureTable, takeNumbers, takeRows } from "./feature-table.ts";
 import { growTree, type TreeGround } from "./grow-tree.ts";
 import { packGradients } from "./packed-gradients.ts";
-import { addTrees } from "./score-trees.ts";
+import { walkTree } from "./score-trees.ts";
 import type { Tree } from "./tree.ts";
 import { validationRows } from "./validation-rows.ts";
 
@@ -60,7 +60,7 @@ export function boost(task: BoostingTask, settings: BoostingSettings): Boosted {
         binCounts,
         settings,
       });
-      if (validation !== null) addTrees([tree], validation.table, validation.scores[output] ?? new Float64Array());
+      if (validation !== null) walkTree(tree, validation.table, validation.scores[output] ?? new Float64Array());
       return tree;
     });
     if (trees.every((tree) => tree.feature.length === 1)) break;

@@ -6,7 +6,7 @@ import { boost } from "./boost.ts";
 import { sigmoid, softmax } from "./boosting-losses.ts";
 import { boostingSettingsSchema } from "./boosting-settings.ts";
 import { alignFeatures, type FeatureTable } from "./feature-table.ts";
-import { addTrees, mostLeaves } from "./score-trees.ts";
+import { addTrees, mostLeaves, prepareTrees } from "./score-trees.ts";
 import { type Tree, treeSchema } from "./tree.ts";
 import { checkClassSet, checkRegressionSet } from "./training-set.ts";
 
@@ -33,8 +33,8 @@ export const boostedTreesRegressor = {
     return { algorithm: "boosted_trees", features: set.features.names, ...boosted } satisfies Forest;
   },
   load: (json) => {
-    const model = checkForest(regressionModelSchema.parse(json));
-    return (features) => rawScores(model, features)[0] ?? new Float64Array();
+    const score = scorerOf(checkForest(regressionModelSchema.parse(json)));
+    return (features) => score(features)[0] ?? new Float64Array();
   },
 } satisfies Regressor;
 
@@ -55,9 +55,9 @@ export const boostedTreesClassifier = {
   },
   load: (json) => {
     const model = classModelSchema.parse(json);
-    checkForest(model);
+    const score = scorerOf(checkForest(model));
     return (features) => {
-      const scores = rawScores(model, features);
+      const scores = score(features);
       if (model.classes.length !== 2) return softmax(scores);
       const second = (scores[0] ?? new Float64Array()).map(sigmoid);
       return [second.map((probability) => 1 - probability), second];
@@ -86,12 +86,21 @@ function isSound(tree: Tree, featureCount: number): boolean {
   });
 }
 
-function rawScores(model: Forest, features: FeatureTable): readonly Float64Array[] {
-  const table: BinnedTable = binFeatures(alignFeatures(features, model.features), model.edges);
-  return model.baseline.map((baseline, output) => {
-    const scores = new Float64Array(table.rowCount).fill(baseline);
-    const trees = model.rounds.flatMap((round) => round[output] ?? []);
-    addTrees(trees, table, scores);
-    return scores;
-  });
+/** Raw scores of each output; trees are made ready once, however many tables are scored. */
+function scorerOf(model: Forest): (features: FeatureTable) => readonly Float64Array[] {
+  const blockCount = Math.ceil(model.features.length / 8);
+  const outputs = model.baseline.map((_, output) =>
+    prepareTrees(
+      model.rounds.flatMap((round) => round[output] ?? []),
+      blockCount,
+    ),
+  );
+  return (features) => {
+    const table: BinnedTable = binFeatures(alignFeatures(features, model.features), model.edges);
+    return outputs.map((trees, output) => {
+      const scores = new Float64Array(table.rowCount).fill(model.baseline[output] ?? 0);
+      addTrees(trees, table, scores);
+      return scores;
+    });
+  };
 }

@@ -75,20 +75,37 @@ export function softmax(scores: readonly Float64Array[]): readonly Float64Array[
   return probabilities;
 }
 
+/** Class by class over whole arrays, which the engine runs several times as fast as row by row over the classes. */
 function softmaxInto(scores: readonly Float64Array[], into: readonly Float64Array[]): void {
   const rowCount = scores[0]?.length ?? 0;
-  for (let row = 0; row < rowCount; row++) {
-    let highest = -Infinity;
-    for (const output of scores) highest = Math.max(highest, output[row] ?? 0);
-    let total = 0;
-    for (let one = 0; one < scores.length; one++) {
-      const power = Math.exp((scores[one]?.[row] ?? 0) - highest);
-      total += power;
-      const target = into[one];
-      if (target !== undefined) target[row] = power;
-    }
-    for (const target of into) target[row] = (target[row] ?? 0) / total;
+  const highest = new Float64Array(rowCount).fill(-Infinity);
+  for (const output of scores) raise(highest, output);
+  const totals = new Float64Array(rowCount);
+  for (const [one, target] of into.entries()) addPowers(totals, target, { scores: scores[one] ?? noScores, highest });
+  for (const target of into) divide(target, totals);
+}
+
+function raise(highest: Float64Array, scores: Float64Array): void {
+  for (let row = 0; row < highest.length; row++) {
+    const score = scores[row] ?? 0;
+    if (score > (highest[row] ?? 0)) highest[row] = score;
   }
+}
+
+function addPowers(
+  totals: Float64Array,
+  target: Float64Array,
+  { scores, highest }: { readonly scores: Float64Array; readonly highest: Float64Array },
+): void {
+  for (let row = 0; row < totals.length; row++) {
+    const power = Math.exp((scores[row] ?? 0) - (highest[row] ?? 0));
+    target[row] = power;
+    totals[row] = (totals[row] ?? 0) + power;
+  }
+}
+
+function divide(target: Float64Array, totals: Float64Array): void {
+  for (let row = 0; row < target.length; row++) target[row] = (target[row] ?? 0) / (totals[row] ?? 0);
 }
 
 function deriveBinary(scores: Float64Array, labels: Float64Array, { gradients, hessians }: Derivatives): void {

@@ -51,11 +51,13 @@ export function confusion(
 
 /** Mean −ln of the probability that the row's class was given, at least 1e−15. */
 export function logLoss(labels: Int32Array, probabilities: readonly Float64Array[]): Metric {
-  const losses = Float64Array.from(
-    labels,
-    (label, row) => -Math.log(Math.max(probabilities[label]?.[row] ?? 0, 1e-15)),
-  );
+  const losses = logLosses(labels, probabilities);
   return (weights) => weightedMean(losses, weights);
+}
+
+/** −ln of the probability that each row's class was given, at least 1e−15. */
+export function logLosses(labels: Int32Array, probabilities: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(labels, (label, row) => -Math.log(Math.max(probabilities[label]?.[row] ?? 0, 1e-15)));
 }
 
 /** Mean squared distance between the probability of the second class and what happened. */

@@ -33,9 +33,13 @@ export function fillHistogram(
   const { table, gradients } = data;
   for (const [index, block] of table.blocks.entries()) {
     const first = index * 2048;
-    addBlock(histogram.packed.subarray(first, first + 2048).fill(0), { block, values: gradients.packed, ...range });
-    if (histogram.hessians === null || gradients.hessians === null) continue;
-    addBlock(histogram.hessians.subarray(first, first + 2048).fill(0), { block, values: gradients.hessians, ...range });
+    const packed = histogram.packed.subarray(first, first + 2048).fill(0);
+    if (histogram.hessians === null || gradients.hessians === null) {
+      addBlock(packed, { block, values: gradients.packed, ...range });
+    } else {
+      const hessians = histogram.hessians.subarray(first, first + 2048).fill(0);
+      addBlocks(packed, hessians, { block, values: gradients.packed, curvatures: gradients.hessians, ...range });
+    }
   }
 }
 
@@ -87,5 +91,45 @@ function addBlock(
     sums[bin5] = (sums[bin5] ?? 0) + value;
     sums[bin6] = (sums[bin6] ?? 0) + value;
     sums[bin7] = (sums[bin7] ?? 0) + value;
+  }
+}
+
+/** The same for gradients and hessians in one pass. */
+function addBlocks(
+  sums: Float64Array,
+  hessians: Float64Array,
+  data: RowRange & { readonly block: Uint32Array; readonly values: Float64Array; readonly curvatures: Float64Array },
+): void {
+  const { block, values, curvatures, rows, start, end } = data;
+  for (let index = start; index < end; index++) {
+    const row = rows[index] ?? 0;
+    const value = values[row] ?? 0;
+    const curvature = curvatures[row] ?? 0;
+    const low = block[2 * row] ?? 0;
+    const high = block[2 * row + 1] ?? 0;
+    const bin0 = low & 255;
+    const bin1 = 256 | ((low >>> 8) & 255);
+    const bin2 = 512 | ((low >>> 16) & 255);
+    const bin3 = 768 | (low >>> 24);
+    const bin4 = 1024 | (high & 255);
+    const bin5 = 1280 | ((high >>> 8) & 255);
+    const bin6 = 1536 | ((high >>> 16) & 255);
+    const bin7 = 1792 | (high >>> 24);
+    sums[bin0] = (sums[bin0] ?? 0) + value;
+    hessians[bin0] = (hessians[bin0] ?? 0) + curvature;
+    sums[bin1] = (sums[bin1] ?? 0) + value;
+    hessians[bin1] = (hessians[bin1] ?? 0) + curvature;
+    sums[bin2] = (sums[bin2] ?? 0) + value;
+    hessians[bin2] = (hessians[bin2] ?? 0) + curvature;
+    sums[bin3] = (sums[bin3] ?? 0) + value;
+    hessians[bin3] = (hessians[bin3] ?? 0) + curvature;
+    sums[bin4] = (sums[bin4] ?? 0) + value;
+    hessians[bin4] = (hessians[bin4] ?? 0) + curvature;
+    sums[bin5] = (sums[bin5] ?? 0) + value;
+    hessians[bin5] = (hessians[bin5] ?? 0) + curvature;
+    sums[bin6] = (sums[bin6] ?? 0) + value;
+    hessians[bin6] = (hessians[bin6] ?? 0) + curvature;
+    sums[bin7] = (sums[bin7] ?? 0) + value;
+    hessians[bin7] = (hessians[bin7] ?? 0) + curvature;
   }
 }

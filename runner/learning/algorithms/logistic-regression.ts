@@ -1,9 +1,9 @@
-import type { Matrix } from "ml-matrix";
 import { z } from "zod";
 
 import type { Classifier } from "./algorithm.ts";
 import { softmax } from "./boosting-losses.ts";
-import { designMatrix, fitScaling, scalingSchema } from "./design-matrix.ts";
+import { designMatrix, fitScaling, type Scaling, scalingSchema } from "./design-matrix.ts";
+import type { FeatureTable } from "./feature-table.ts";
 import { type LogisticProblem, newtonStep } from "./newton-step.ts";
 import { checkClassSet, type ClassSet } from "./training-set.ts";
 
@@ -27,7 +27,7 @@ export const logisticClassifier = {
     checkClassSet(set);
     const { l2, steps } = logisticSettingsSchema.parse(settings);
     const scaling = fitScaling(set.features);
-    const problem = { matrix: designMatrix(set.features, scaling), labels: set.labels, outputs: outputsOf(set), l2 };
+    const problem = { columns: designColumns(set.features, scaling), labels: set.labels, outputs: outputsOf(set), l2 };
     const weights = minimise(problem, steps).map((output) => Array.from(output));
     return { algorithm: "logistic", classes: set.classes, scaling, weights } as const satisfies z.infer<
       typeof logisticSchema
@@ -36,9 +36,8 @@ export const logisticClassifier = {
   load: (json) => {
     const { scaling, weights } = logisticSchema.parse(json);
     return (features) => {
-      const matrix = designMatrix(features, scaling);
       return classProbabilities(
-        matrix,
+        designColumns(features, scaling),
         weights.map((output) => Float64Array.from(output)),
       );
     };
@@ -46,23 +45,32 @@ export const logisticClassifier = {
 } satisfies Classifier;
 
 /** Probabilities of all classes; with one output it is the second class, and the first has the score 0. */
-function classProbabilities(matrix: Matrix, weights: readonly Float64Array[]): readonly Float64Array[] {
+function classProbabilities(
+  columns: readonly Float64Array[],
+  weights: readonly Float64Array[],
+): readonly Float64Array[] {
+  const rowCount = columns[0]?.length ?? 0;
   const scores = weights.map((output) => {
-    const result = new Float64Array(matrix.rows);
-    for (let row = 0; row < matrix.rows; row++) {
-      let score = 0;
-      for (let column = 0; column < matrix.columns; column++) score += matrix.get(row, column) * (output[column] ?? 0);
-      result[row] = score;
-    }
+    const result = new Float64Array(rowCount);
+    for (const [index, column] of columns.entries()) addScaled(result, column, output[index] ?? 0);
     return result;
   });
-  return softmax(scores.length === 1 ? [new Float64Array(matrix.rows), ...scores] : scores);
+  return softmax(scores.length === 1 ? [new Float64Array(rowCount), ...scores] : scores);
+}
+
+function addScaled(sums: Float64Array, values: Float64Array, by: number): void {
+  for (let row = 0; row < sums.length; row++) sums[row] = (sums[row] ?? 0) + by * (values[row] ?? 0);
+}
+
+function designColumns(features: FeatureTable, scaling: Scaling): readonly Float64Array[] {
+  const matrix = designMatrix(features, scaling);
+  return Array.from({ length: matrix.columns }, (_, column) => Float64Array.from(matrix.getColumn(column)));
 }
 
 /** Newton steps, halved until the loss falls, until it falls no more. */
 function minimise(problem: LogisticProblem, steps: number): readonly Float64Array[] {
-  let weights: readonly Float64Array[] = problem.outputs.map(() => new Float64Array(problem.matrix.columns));
-  let probabilities = classProbabilities(problem.matrix, weights);
+  let weights: readonly Float64Array[] = problem.outputs.map(() => new Float64Array(problem.columns.length));
+  let probabilities = classProbabilities(problem.columns, weights);
   let loss = penalisedLoss(problem, weights, probabilities);
   for (let step = 0; step < steps; step++) {
     const direction = newtonStep(problem, weights, probabilities);
@@ -71,7 +79,7 @@ function minimise(problem: LogisticProblem, steps: number): readonly Float64Arra
       weights = before.weights.map((output, index) =>
         output.map((weight, column) => weight - length * (direction[index]?.[column] ?? 0)),
       );
-      probabilities = classProbabilities(problem.matrix, weights);
+      probabilities = classProbabilities(problem.columns, weights);
       loss = penalisedLoss(problem, weights, probabilities);
       if (loss <= before.loss) break;
     }

@@ -2,7 +2,8 @@ import { CholeskyDecomposition, Matrix } from "ml-matrix";
 
 /** Rows and what they are to be told apart as; `outputs` names the classes that have weights of their own. */
 export interface LogisticProblem {
-  readonly matrix: Matrix;
+  /** The design matrix by column, all equally long. */
+  readonly columns: readonly Float64Array[];
   readonly labels: Int32Array;
   readonly outputs: readonly number[];
   readonly l2: number;
@@ -14,16 +15,15 @@ export function newtonStep(
   weights: readonly Float64Array[],
   probabilities: readonly Float64Array[],
 ): readonly Float64Array[] {
-  const { matrix, outputs } = problem;
-  const width = matrix.columns;
-  const rows = matrix.to2DArray();
+  const { columns, outputs } = problem;
+  const width = columns.length;
   const hessian = Matrix.zeros(outputs.length * width, outputs.length * width);
   const gradient = Matrix.columnVector(
     outputs.flatMap((_, index) => outputGradient(problem, weights, { index, probabilities })),
   );
   for (let first = 0; first < outputs.length; first++) {
     for (let second = 0; second <= first; second++) {
-      const block = weighCrossProducts(rows, curvature(probabilities, outputs, [first, second]));
+      const block = weighCrossProducts(columns, curvature(probabilities, outputs, [first, second]));
       if (first === second) penalise(block, problem.l2);
       hessian.setSubMatrix(block, first * width, second * width);
       hessian.setSubMatrix(block.transpose(), second * width, first * width);
@@ -34,19 +34,17 @@ export function newtonStep(
 }
 
 function outputGradient(
-  { matrix, labels, outputs, l2 }: LogisticProblem,
+  { columns, labels, outputs, l2 }: LogisticProblem,
   weights: readonly Float64Array[],
   at: { readonly index: number; readonly probabilities: readonly Float64Array[] },
 ): number[] {
   const output = outputs[at.index] ?? 0;
-  const gradient = Array.from(weights[at.index] ?? [], (weight, column) => (column === 0 ? 0 : l2 * weight));
-  for (const [row, label] of labels.entries()) {
-    const error = (at.probabilities[output]?.[row] ?? 0) - (label === output ? 1 : 0);
-    for (let column = 0; column < gradient.length; column++) {
-      gradient[column] = (gradient[column] ?? 0) + error * matrix.get(row, column);
-    }
-  }
-  return gradient;
+  const probabilities = at.probabilities[output] ?? new Float64Array();
+  const errors = probabilities.map((probability, row) => probability - (labels[row] === output ? 1 : 0));
+  return columns.map((column, index) => {
+    const penalty = index === 0 ? 0 : l2 * (weights[at.index]?.[index] ?? 0);
+    return penalty + dot(errors, column);
+  });
 }
 
 /** Second derivative of a row's loss by the scores of two outputs: p (1 − p) for one and the same, −p q for two. */
@@ -61,27 +59,23 @@ function curvature(
 }
 
 /** Xᵀ diag(weights) X. */
-function weighCrossProducts(rows: readonly ArrayLike<number>[], weights: Float64Array): Matrix {
-  const width = rows[0]?.length ?? 0;
-  const sums = new Float64Array(width * width);
-  for (const [row, values] of rows.entries()) {
-    for (let left = 0; left < width; left++) {
-      const scaled = (weights[row] ?? 0) * (values[left] ?? 0);
-      if (scaled === 0) continue;
-      for (let right = 0; right <= left; right++) {
-        const at = left * width + right;
-        sums[at] = (sums[at] ?? 0) + scaled * (values[right] ?? 0);
-      }
-    }
-  }
-  const result = Matrix.zeros(width, width);
-  for (let left = 0; left < width; left++) {
+function weighCrossProducts(columns: readonly Float64Array[], weights: Float64Array): Matrix {
+  const result = Matrix.zeros(columns.length, columns.length);
+  for (const [left, column] of columns.entries()) {
+    const scaled = column.map((value, row) => value * (weights[row] ?? 0));
     for (let right = 0; right <= left; right++) {
-      result.set(left, right, sums[left * width + right] ?? 0);
-      result.set(right, left, sums[left * width + right] ?? 0);
+      const product = dot(scaled, columns[right] ?? scaled);
+      result.set(left, right, product);
+      result.set(right, left, product);
     }
   }
   return result;
+}
+
+function dot(left: Float64Array, right: Float64Array): number {
+  let sum = 0;
+  for (let row = 0; row < left.length; row++) sum += (left[row] ?? 0) * (right[row] ?? 0);
+  return sum;
 }
 
 /** Adds the penalty; the intercepts of several classes have no best height, a speck on theirs keeps the matrix definite. */

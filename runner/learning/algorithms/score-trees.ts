@@ -5,7 +5,7 @@ import type { Tree } from "./tree.ts";
 export const mostLeaves = 32;
 
 /** A tree as tables: for each block of features the leaves that each bin allows, and the leaves' values. */
-interface TreeTables {
+export interface TreeTables {
   readonly allLeaves: number;
   /** Per block that the tree asks: 256 sets of leaves for each of its eight features. */
   readonly blocks: readonly { readonly index: number; readonly allowed: Int32Array }[];
@@ -15,17 +15,35 @@ interface TreeTables {
 /** Rows scored together: their bins stay in the processor's cache while tree after tree passes. */
 const stripRows = 16_384;
 
+/** Trees made ready to score any number of tables of so many blocks. */
+export function prepareTrees(trees: readonly Tree[], blockCount: number): readonly TreeTables[] {
+  return trees.map((tree) => prepareTree(tree, blockCount));
+}
+
 /**
  * Adds the leaf values of all trees to the scores of all rows, in the order of the trees. Instead of walking, each
  * feature's bin gives the set of leaves it leaves possible; the one leaf that all features allow is the row's, as in
  * QuickScorer (Lucchese et al., 2015). No branch depends on data, which is what makes it fast.
  */
-export function addTrees(trees: readonly Tree[], table: BinnedTable, scores: Float64Array): void {
-  const prepared = trees.map((tree) => prepareTree(tree, table.blocks.length));
+export function addTrees(prepared: readonly TreeTables[], table: BinnedTable, scores: Float64Array): void {
   for (let start = 0; start < table.rowCount; start += stripRows) {
     const end = Math.min(start + stripRows, table.rowCount);
     const blocks = table.blocks.map((block) => block.subarray(2 * start, 2 * end));
     for (const tree of prepared) addTree(tree, blocks, scores.subarray(start, end));
+  }
+}
+
+/** Adds one tree's leaf values by walking it row by row: for a tree that scores one small table only. */
+export function walkTree(tree: Tree, { columns, rowCount }: BinnedTable, scores: Float64Array): void {
+  const { feature, bin, missingLeft, left, right, value } = tree;
+  for (let row = 0; row < rowCount; row++) {
+    let node = 0;
+    for (let asked = feature[0] ?? -1; asked >= 0; asked = feature[node] ?? -1) {
+      const own = columns[asked]?.[row] ?? missingBin;
+      const goesLeft = own === missingBin ? missingLeft[node] === true : own <= (bin[node] ?? 0);
+      node = (goesLeft ? left[node] : right[node]) ?? 0;
+    }
+    scores[row] = (scores[row] ?? 0) + (value[node] ?? 0);
   }
 }
 

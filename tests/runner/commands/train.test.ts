@@ -3,56 +3,19 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { prng } from "../../../runner/prng.ts";
-import { type BronzeRow, catalogueFile, extendedFile } from "../../support/bronze.ts";
+import { catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
+import { landCatalogue } from "../../support/made-up-catalogue.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
-
-const artists = Array.from(
-  { length: 80 },
-  (_, at) => `Artist ${String.fromCharCode(65 + (at % 26))}${String.fromCharCode(65 + Math.floor(at / 26))}`,
-);
 
 function run(life: Life, ...args: readonly string[]): Promise<Outcome> {
   const environment = { DATA_DIR: life.dataDir, TONEARM_TIMEZONE: "UTC" };
   return outcomeOf(startTonearm(args, { cwd: life.root, environment }));
 }
 
-/** 640 songs whose valence is their danceability and a little chance; energy and the rest tell nothing of it. */
-function catalogue(seed: string): readonly BronzeRow[] {
-  const chance = prng(seed);
-  return artists.flatMap((artist, at) =>
-    Array.from({ length: 8 }, (_, song) => {
-      const danceability = Number(chance.uniform().toFixed(4));
-      const name = `Song ${String.fromCharCode(65 + song)}`;
-      return {
-        line_number: 2 + at * 8 + song,
-        track_id: trackId(`${artist} - ${name}`),
-        track_name: name,
-        artists: artist,
-        danceability,
-        valence: Math.min(1, Math.max(0, danceability + chance.between(-0.05, 0.05))),
-        energy: Number(chance.uniform().toFixed(4)),
-        track_genre: song % 2 === 0 ? "pop" : "rock",
-      };
-    }),
-  );
-}
-
-/** A play of the first song of each artist, a day apart, and the catalogue. */
-async function land(life: Life): Promise<void> {
-  const rows = artists.map((artist, day) =>
-    trackRow(
-      new Date(Date.UTC(2024, 0, 1 + day, 12)).toISOString().slice(0, 19).replace("T", " "),
-      `${artist} - Song A`,
-    ),
-  );
-  await life.land(extendedFile("Streaming_History_Audio_2024.json", rows), catalogueFile(catalogue("a catalogue")));
-}
-
 test("train makes champions of what beats its baseline, predicts with them, and knows when nothing changed", async (context) => {
   const life = await newLife(context);
-  await land(life);
+  await landCatalogue(life);
   await life.build();
 
   await context.test("before that there are no predictions, and the columns are there", async () => {

@@ -8,9 +8,9 @@ import type { ClusteringConfig } from "../../../runner/learning/clustering-confi
 import type { ColumnarRows } from "../../../runner/learning/columnar-rows.ts";
 import { renderModelCard } from "../../../runner/learning/model-card.ts";
 import { parseModelConfig } from "../../../runner/learning/model-config.ts";
+import { LearningThread } from "../../../runner/learning/learning-thread.ts";
 import { type ModelVersion, versionRecordSchema } from "../../../runner/learning/model-version.ts";
 import { scoreClusters } from "../../../runner/learning/score-clusters.ts";
-import { trainInWorker } from "../../../runner/learning/train-in-worker.ts";
 import { trainModel } from "../../../runner/learning/train-model.ts";
 import type { TrainingInput, TrainingResult } from "../../../runner/learning/training.ts";
 import { prng } from "../../../runner/prng.ts";
@@ -183,7 +183,8 @@ test("the curve is made of the quality of each k", () => {
 });
 
 test("in another thread the same clusters are found, to the last digit", async () => {
-  const other = await trainInWorker(input({ rows: songs(210) }));
+  await using thread = new LearningThread();
+  const other = await thread.train(input({ rows: songs(210) }));
   assert.equal(other.status === "trained" ? other.challenger.artefact : other.status, champion.artefact);
 });
 

@@ -4,9 +4,9 @@ import { test } from "node:test";
 import type { ColumnarRows } from "../../../runner/learning/columnar-rows.ts";
 import { renderModelCard } from "../../../runner/learning/model-card.ts";
 import { parseModelConfig } from "../../../runner/learning/model-config.ts";
+import { LearningThread } from "../../../runner/learning/learning-thread.ts";
 import { type ModelVersion, versionRecordSchema } from "../../../runner/learning/model-version.ts";
 import { scoreForecast } from "../../../runner/learning/score-forecast.ts";
-import { trainInWorker } from "../../../runner/learning/train-in-worker.ts";
 import type { TrainingResult } from "../../../runner/learning/training.ts";
 import { dayAfter, forecastConfig, madeUpDays, trainDays, weekly } from "../../support/made-up-days.ts";
 
@@ -207,8 +207,9 @@ test("the card tells of days, and of no features", () => {
 
 test("in another thread the same is learned, to the last digit", async () => {
   const input = { rows: madeUpDays(500, weekly), config: forecastConfig(), champion: null, lastDecision: null };
+  await using thread = new LearningThread();
   const other = trained(
-    await trainInWorker({
+    await thread.train({
       ...input,
       model: "daily_plays_forecast",
       seed: "days",

@@ -42,6 +42,7 @@ const skips: VersionRecord = {
     rows: 5000,
     newest: 2,
     settingsHash: "s",
+    configHash: "config-1",
     dataHash: "abc",
     comparisons: [
       {

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { chmod, cp, link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { openRegistry } from "../../../runner/learning/registry.ts";
+import { readWholeHistory } from "../../../runner/learning/whole-history.ts";
+import { readCurrentRelease } from "../../../runner/warehouse/releases.ts";
+import { landCatalogue } from "../../support/made-up-catalogue.ts";
+import { madeUpSongs, trained, valenceConfig } from "../../support/made-up-songs.ts";
+import { type Life, lifeIn, newLife } from "../../support/life.ts";
+import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
+
+const select = ["--select", "mood_regression"];
+
+function start(life: Life, ...args: readonly string[]) {
+  const environment = { DATA_DIR: life.dataDir, TONEARM_TIMEZONE: "UTC" };
+  return startTonearm(args, { cwd: life.root, environment });
+}
+
+const run = (life: Life, ...args: readonly string[]): Promise<Outcome> => outcomeOf(start(life, ...args));
+
+/** Kills `train` as soon as `isTime` holds of what it printed; true when the kill came before its end. */
+async function killTraining(life: Life, isTime: (stdout: string) => boolean): Promise<boolean> {
+  const child = start(life, "train", ...select);
+  let stdout = "";
+  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  const end = new Promise<NodeJS.Signals | null>((done) => child.on("close", (_code, signal) => done(signal)));
+  while (child.exitCode === null && !isTime(stdout)) await sleep(1);
+  child.kill("SIGKILL");
+  return (await end) === "SIGKILL";
+}
+
+/** Whether a whole line stands in the history. */
+function hasDecision(dataDir: string): boolean {
+  const path = join(dataDir, "registry/history.jsonl");
+  return existsSync(path) && readFileSync(path, "utf8").includes("\n");
+}
+
+/** What holds whenever nothing is under way: the alias, the predictions and the metrics agree, and nothing is pending. */
+async function assertSettled(life: Life, version: number | null): Promise<void> {
+  const { aliases, pending } = await readWholeHistory(life.dataDir);
+  assert.deepEqual([aliases["mood_regression"]?.champion?.version ?? null, pending], [version, {}]);
+  assert.deepEqual(await life.query("select distinct model_version::int as version from gold.song_valence_scores"), [
+    { version },
+  ]);
+  assert.deepEqual(
+    await life.query(
+      "select version::int as version from gold.model_performance_metrics where model_name = 'mood_regression' and is_champion",
+    ),
+    version === null ? [] : [{ version }],
+  );
+}
+
+/** A copy of a life that was built before, with its releases, so that each kill starts from the same. */
+async function copyOf(life: Life, context: TestContext, name: string): Promise<Life> {
+  const dataDir = join(life.root, name);
+  await cp(life.dataDir, dataDir, { recursive: true });
+  const release = await readCurrentRelease(life.dataDir);
+  assert.ok(release !== null);
+  await rm(join(dataDir, "warehouse.duckdb"));
+  await link(join(dataDir, "releases", `${release.number}.duckdb`), join(dataDir, "warehouse.duckdb"));
+  context.after(() => rm(dataDir, { recursive: true, force: true }));
+  return lifeIn(life.root, dataDir, "UTC");
+}
+
+test("a promotion that kill -9 interrupts is ended by the next build or train", async (context) => {
+  const life = await newLife(context);
+  await landCatalogue(life);
+  await life.build();
+  const published = (stdout: string): boolean => /song_valence_scores[^]*Published release/.test(stdout);
+  const moments: readonly (readonly [when: string, isTime: (life: Life, stdout: string) => boolean, next: string])[] = [
+    ["as soon as the decision is written", ({ dataDir }) => hasDecision(dataDir), "build"],
+    ["as soon as it is told, before the build", (_, stdout) => /version 1: The first champion/.test(stdout), "train"],
+    ["while the predictions are built", (_, stdout) => /song_valence_scores/.test(stdout), "build"],
+    ["as soon as the release is published", (_, stdout) => published(stdout), "build"],
+  ];
+  for (const [index, [when, isTime, next]] of moments.entries()) {
+    await context.test(`${when}: ${next}`, async (inner) => {
+      const copy = await copyOf(life, inner, `killed-${index}`);
+      assert.ok(await killTraining(copy, (stdout) => isTime(copy, stdout)), "it was killed while it ran");
+      const { code, stdout, stderr } = await run(copy, next, ...(next === "train" ? select : []));
+      assert.equal(code, 0, stdout + stderr);
+      await assertSettled(copy, 1);
+      assert.match((await run(copy, "build")).stdout, /^Nothing to do/);
+    });
+  }
+});
+
+test("what the registry keeps outlives a rollback of the warehouse, deleted features and corrupt files", async (context) => {
+  const life = await newLife(context);
+  await landCatalogue(life);
+  await life.build();
+  const before = await readCurrentRelease(life.dataDir);
+  assert.ok(before !== null);
+  assert.equal((await run(life, "train", ...select)).code, 0);
+  await assertSettled(life, 1);
+
+  await context.test("a version that cannot be read does not become champion, and the champion stays", async () => {
+    // What a training leaves that is killed right after its decision.
+    const { toServe: version } = await openRegistry(life.dataDir).enter(
+      trained({ config: valenceConfig(["energy", "tempo"]), rows: madeUpSongs(600) }),
+    );
+    assert.ok(version !== null && version > 1);
+    const path = join(life.dataDir, "registry", "mood_regression", `${version}.model.json`);
+    const text = await readFile(path, "utf8");
+    await chmod(path, 0o600);
+    await writeFile(path, text.slice(0, -20));
+    const { code, stderr } = await run(life, "build");
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, new RegExp(`mood_regression/${version}\\.model\\.json`));
+    assert.match(stderr, /does not become champion: its files cannot be read\. The champion before it stays\./);
+    assert.equal((await run(life, "build")).code, 0);
+    await assertSettled(life, 1);
+  });
+
+  await context.test("a warehouse that is put back to before is scored with the champion again", async () => {
+    const old = join(life.dataDir, "old.duckdb");
+    await link(before.path, old);
+    await rename(old, join(life.dataDir, "warehouse.duckdb"));
+    assert.deepEqual(await life.query("select count(prediction)::int as scored from gold.song_valence_scores"), [
+      { scored: 0 },
+    ]);
+    assert.equal((await run(life, "build")).code, 0);
+    await assertSettled(life, 1);
+  });
+
+  await context.test(
+    "a version whose feature the training set has no more is still listed, and still names it",
+    async () => {
+      const path = join(life.root, "models/gold/predictive/training/mood_regression.sql");
+      const sql = await readFile(path, "utf8");
+      await writeFile(
+        path,
+        sql.replace(/^  - name: speechiness\n.*\n/m, "").replace(/.*any_value\(.*speechiness.*\n/, ""),
+      );
+      const { stdout, code } = await run(life, "registry");
+      assert.match(stdout, /mood_regression +1 +champion/);
+      // The corrupt version of before is named.
+      assert.equal(code, 1);
+      const again = await run(life, "train", ...select, "--force");
+      assert.equal(again.code, 0, again.stdout + again.stderr);
+      const card = await readFile(join(life.dataDir, "registry/mood_regression/1.md"), "utf8");
+      assert.match(card, /speechiness/);
+      const release = await readCurrentRelease(life.dataDir);
+      assert.ok(release !== null);
+      assert.deepEqual(await life.query("select count(prediction)::int as scored from gold.song_valence_scores"), [
+        { scored: 80 },
+      ]);
+    },
+  );
+});
