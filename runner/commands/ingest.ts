@@ -6,7 +6,7 @@ import { z } from "zod";
 import { formatDiagnostic } from "../diagnostics.ts";
 import { newRunId } from "../execution/journal.ts";
 import type { DeclaredTables } from "../ingest/check-columns.ts";
-import { ingest as landFiles, type IngestReport } from "../ingest/ingest.ts";
+import type { IngestReport } from "../ingest/ingest.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
 import type { Effects } from "./effects.ts";
@@ -68,6 +68,8 @@ export async function landLoaded(
     waitSeconds: wait,
     onWait: (holder: Parameters<typeof describeHolder>[0]) => effects.print(`Waiting for ${describeHolder(holder)} …`),
   };
+  // A poll needs neither zip archives nor the readers of files.
+  const { ingest: landFiles } = await import("../ingest/ingest.ts");
   const report = await withLock(lock, () => landFiles(paths, options)).finally(() => effects.progress?.(null));
   for (const line of renderLanding(report)) effects.print(line);
   for (const contradiction of report.contradictions) effects.warn(renderContradiction(contradiction));

@@ -9,7 +9,7 @@ import { loadTokens } from "../spotify/token-store.ts";
 import { makeFolder } from "../warehouse/data-folder.ts";
 import { readPin } from "../warehouse/pin.ts";
 import { toStorageError, withStorageErrors } from "../warehouse/storage-errors.ts";
-import { type BuildOptions, buildOptions } from "./build.ts";
+import type { BuildOptions } from "./build.ts";
 import { outcomeOf } from "./build-outcome.ts";
 import type { Effects } from "./effects.ts";
 import { toStageError } from "./explain-stage-error.ts";
@@ -148,7 +148,7 @@ async function buildSome(
   some: Partial<BuildOptions>,
   effects: Effects,
 ): Promise<StageOutcome> {
-  const { buildLoaded } = await import("./build.ts");
+  const { buildLoaded, buildOptions } = await import("./build.ts");
   let results: RunResults | null = null;
   const keep = (built: RunResults): void => void (results = built);
   const settled = { ...buildOptions.parse({ ...options, wait }), ...some, scheduled };

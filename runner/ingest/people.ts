@@ -2,10 +2,11 @@ import { createHmac, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import type { Diagnostic } from "../diagnostics.ts";
 import { dataPaths } from "../warehouse/data-folder.ts";
 import { isMissing } from "../warehouse/durable-files.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
+import { anotherDataDir } from "./check-account.ts";
 import type { Landing } from "./landings.ts";
 import { recogniseSource } from "./recognise-source.ts";
 import { sourceFiles } from "./source-files.ts";
@@ -14,11 +15,6 @@ import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Turns what must not be written down, a user name or a path, into a code that is the same within one data folder only. */
 export type Disguise = (text: string) => string;
-
-/** What to do with the files of someone else. */
-export const anotherDataDir =
-  "A warehouse holds one person's listening. Give tonearm one person's files at a time, and another person a data folder of\n" +
-  "their own: DATA_DIR=data/<their name> npm run pipeline (their inbox is data/<their name>/inbox).";
 
 /** The disguise of a data folder, by a secret salt that is made at the first use, readable by the owner alone, and moves with bronze. */
 export async function openDisguise(dataDir: string): Promise<Disguise> {
@@ -50,17 +46,6 @@ export function admitOne(landings: readonly Pick<Landing, "person">[]): (person:
     if (known === person) return undefined;
     return { message: "is of another listener than what has landed here: the user names differ", hint: anotherDataDir };
   };
-}
-
-/** Throws a ProjectError when what has landed so far was landed as another account. */
-export function checkAccount(landings: readonly Pick<Landing, "account">[], account: string): void {
-  const other = landings.find((landing) => landing.account !== null && landing.account !== account)?.account;
-  if (other === undefined || other === null) return;
-  const message = `is '${account}', but what has landed here is the account '${other}'`;
-  throw new ProjectError(
-    [{ path: "the var account", message, hint: `Set account to '${other}' again. ${anotherDataDir}` }],
-    1,
-  );
 }
 
 async function userNameOf(file: Parameters<typeof recogniseSource>[0]): Promise<string | undefined> {

@@ -16,7 +16,7 @@ import { landedKey, type LandedApi, newestPlayAt, readKnownPlays, readKnownTrack
 import { landRows, timestampText } from "./land-rows.ts";
 import type { RowsToLand } from "./rows-batch.ts";
 import { readLandings } from "./landings.ts";
-import { checkAccount } from "./people.ts";
+import { checkAccount } from "./check-account.ts";
 
 /** Where and under whose name polls land. */
 export interface PollOptions {
