@@ -59,8 +59,9 @@ echo "no dependencies of developers, no secrets, nothing to write but /data and 
 mkdir -m 0700 "$work/data" "$work/target" "$work/secrets"
 chown 10001:10001 "$work/data" "$work/target" "$work/secrets"
 # With chroot there are no limits and no read-only root: the user may not write anywhere else all the same.
+data=/data
 inside() {
-  "${images[@]}" run --isolation chroot --user 10001:10001 --env TONEARM_TIMEZONE=Europe/Berlin \
+  "${images[@]}" run --isolation chroot --user 10001:10001 --env TONEARM_TIMEZONE=Europe/Berlin --env DATA_DIR="$data" \
     -v "$work/data:/data" -v "$work/target:/app/target" -v "$work/secrets:/run/tonearm" "$container" -- "$@"
 }
 inside node container/make-secrets.mjs
@@ -72,6 +73,8 @@ inside node container/make-secrets.mjs
 inside npm run --silent pipeline -- --demo > "$work/demo.txt" 2>&1 || { cat "$work/demo.txt"; fail "the demo"; }
 grep -A 4 'Minutes of music' "$work/demo.txt"
 
+# Over the demo's data, so that it has something to build.
+data=/data/demo
 inside node --import tsx runner/cli.ts schedule > "$work/scheduler.txt" 2>&1 &
 scheduler=$!
 healthy=no
@@ -79,10 +82,15 @@ for _ in $(seq 120); do
   if inside node container/healthy.mjs > /dev/null 2>&1; then healthy=yes; break; fi
   sleep 1
 done
+for _ in $(seq 300); do
+  if grep -q '^  build  ' "$work/scheduler.txt"; then break; fi
+  sleep 1
+done
 # The scheduler's own process id, from outside of the chroot.
-kill -TERM "$(sed 's/.*"pid":\([0-9]*\).*/\1/' "$work/data/locks/scheduler.json")" 2> /dev/null || true
+kill -TERM "$(sed 's/.*"pid":\([0-9]*\).*/\1/' "$work/data/demo/locks/scheduler.json")" 2> /dev/null || true
 wait "$scheduler" && ended=0 || ended=$?
-head -20 "$work/scheduler.txt"
+cat "$work/scheduler.txt"
+grep -q '^  build  *success' "$work/scheduler.txt" || fail "the scheduler's build"
 [ "$healthy" = yes ] || fail "the scheduler is not healthy"
 if inside node container/healthy.mjs > /dev/null 2>&1; then fail "a scheduler that is gone is healthy"; fi
 echo "the scheduler was healthy, and ended with $ended when it was told to"
