@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { coldBuild, manyPlays } from "./cold-build.ts";
 import { exporting } from "./export.ts";
+import { exportKills } from "./export-kills.ts";
 import { kills } from "./kills.ts";
 import { landing } from "./landing.ts";
 import { learning } from "./learning.ts";
@@ -24,6 +25,7 @@ const benches = {
   parquet,
   peers,
   "peers-many": peersMany,
+  "export-kills": exportKills,
   "year-of-polls": yearOfPolls,
   kills,
   trino: trinoBench,
