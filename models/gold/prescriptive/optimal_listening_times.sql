@@ -1,9 +1,11 @@
 /*---
 description: >-
-  One row a local hour with streams, with the mood of its music and what such music goes with. There
-  are no predictions yet: basis is observed in every row, and predicted_valence is the mean of what
-  was played. Texts come from seed listening_time_texts and speak of the music. Moods and texts are
-  null below 30 streams with features, so all of them without a catalogue.
+  One row a local hour with streams, with the mood of its music and what such music goes with. What
+  was played tells more than a model can: where an hour has 30 streams with features, predicted_valence
+  is their mean and basis is observed. Below that the champion of hour_valence_regression says what
+  valence to expect, and basis is predicted. Texts come from seed listening_time_texts and speak of
+  the music. Moods and texts are null below 30 streams with features, so all of them without a
+  catalogue.
 columns:
   - name: hour_of_day
     description: Local hour of the start, 0 to 23.
@@ -20,7 +22,7 @@ columns:
   - name: predicted_valence
     description: >-
       Valence to be expected of the hour's music. Where basis is observed, the mean valence of its
-      streams with features; null below 30 of them.
+      streams with features; null below 30 of them where no model is trained.
     data_tests:
       - range: { min: 0, max: 1, severity: warn }
   - name: avg_energy
@@ -44,11 +46,11 @@ columns:
     description: Streams with features, over which the means are.
     data_tests: [not_null]
   - name: predicted_at
-    description: When the prediction was made, UTC; null where basis is observed.
+    description: When the version that predicts was trained, UTC; null where basis is observed.
 data_tests:
   - expression: { expression: plays_with_features <= plays }
   - expression: { expression: (basis = 'predicted') = (predicted_at is not null) }
-  - expression: { expression: (mood_state is null) = (predicted_valence is null) }
+  - expression: { expression: (mood_state is null) = (predicted_valence is null or basis = 'predicted') }
 ---*/
 
 with
@@ -68,6 +70,25 @@ mood_quadrants as (
 listening_time_texts as (
 
     select * from {{ref 'listening_time_texts'}}
+
+),
+
+hour_valence_scores as (
+
+    select * from {{ref 'hour_valence_scores'}}
+
+    where prediction is not null
+
+),
+
+model_decisions as (
+
+    select version, max(trained_at) as trained_at from {{ref 'model_decisions'}}
+
+    where model = 'hour_valence_regression'
+    and train_size is not null
+
+    group by version
 
 ),
 
@@ -109,14 +130,19 @@ hours_described as (
     select
         hours_averaged.hour_of_day,
         listening_time_texts.mood_state,
-        round(hours_averaged.mean_valence, 3) as predicted_valence,
+        round(coalesce(hours_averaged.mean_valence, hour_valence_scores.prediction), 3)
+            as predicted_valence,
         round(hours_averaged.mean_energy, 3) as avg_energy,
         listening_time_texts.recommended_activity,
         listening_time_texts.wellbeing_tip,
-        'observed' as basis,
+        if(
+            hours_averaged.mean_valence is null and hour_valence_scores.prediction is not null,
+            'predicted',
+            'observed'
+        ) as basis,
         hours_averaged.plays,
         hours_averaged.plays_with_features,
-        null::timestamp as predicted_at
+        if(hours_averaged.mean_valence is null, model_decisions.trained_at, null) as predicted_at
 
     from hours_averaged
 
@@ -125,6 +151,12 @@ hours_described as (
 
     left join listening_time_texts
         on moods_found.mood_category = listening_time_texts.mood_category
+
+    left join hour_valence_scores
+        on hours_averaged.hour_of_day = hour_valence_scores.hour_of_day
+
+    left join model_decisions
+        on hour_valence_scores.model_version = model_decisions.version
 
     order by hours_averaged.hour_of_day
 
