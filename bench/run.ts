@@ -6,6 +6,7 @@ import { exportKills } from "./export-kills.ts";
 import { kills } from "./kills.ts";
 import { landing } from "./landing.ts";
 import { learning } from "./learning.ts";
+import { learningDays } from "./learning-days.ts";
 import { memory } from "./memory.ts";
 import { peers, peersMany } from "./peers.ts";
 import { noopBuild } from "./noop-build.ts";
@@ -21,6 +22,7 @@ const benches = {
   "noop-build": noopBuild,
   memory,
   learning,
+  "learning-days": learningDays,
   export: exporting,
   parquet,
   peers,
