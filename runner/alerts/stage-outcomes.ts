@@ -1,5 +1,6 @@
 import type { ErrorKind, StageError } from "../execution/journal-events.ts";
 import { lastAttempts, type Run } from "../execution/run-history.ts";
+import { loginEndedText } from "../spotify/login-ended.ts";
 import type { FailedNode, Gap, StageOutcome } from "./watch.ts";
 
 /** Of these the message may tell of what stood in a row, so it stays on the machine. */
@@ -18,8 +19,7 @@ export function stageOutcomes(run: Run, parts: readonly Run[], now: Date): reado
   if (run.parent !== null || run.status === "running" || isWatched(run)) return [];
   return lastAttempts(run).flatMap(({ stage, attempt, status, startedAt, finishedAt, error }): StageOutcome[] => {
     if (status !== "success" && status !== "partial" && status !== "failed") return [];
-    // Whoever stops a run knows of it.
-    if (error?.kind === "stopped") return [];
+    if (error !== null && isToldOtherwise(error)) return [];
     const ofStage = parts.filter(({ parent }) => parent?.runId === run.runId && parent.stage === stage);
     const last = ofStage.filter(({ parent }) => parent?.attempt === attempt);
     return [
@@ -37,6 +37,11 @@ export function stageOutcomes(run: Run, parts: readonly Run[], now: Date): reado
       },
     ];
   });
+}
+
+/** Whoever stops a run knows of it, and that a login has ended is an incident of its own. */
+function isToldOtherwise({ kind, message }: StageError): boolean {
+  return kind === "stopped" || (kind === "login" && message.includes(loginEndedText));
 }
 
 function gapsOf({ gaps }: Run): readonly Gap[] {

@@ -7,6 +7,10 @@ import { isMissing } from "../warehouse/durable-files.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 import { spotifyFolder } from "./closed-buckets.ts";
 
+/** What is said of it. Where Spotify renews refresh tokens too, an answer that never came had the only one that still counts. */
+export const loginEndedText =
+  "the login has ended: its six months are over, it was taken back, or Spotify's last answer with a new one was lost";
+
 const note = z.strictObject({ ended_at: z.iso.datetime() });
 
 function notePath(dataDir: string): string {

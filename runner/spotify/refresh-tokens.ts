@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 
-import { noteLoginEnded } from "./login-ended.ts";
+import { loginEndedText, noteLoginEnded } from "./login-ended.ts";
 import { authorizationServer, tokenEndpoint, tokenRequestOptions, tokenTrouble } from "./oauth-server.ts";
 import { placeOf } from "./send.ts";
 import type { SpotifyContext } from "./spotify-context.ts";
@@ -44,10 +44,6 @@ export function renewal(
   };
 }
 
-/** Where Spotify renews refresh tokens too, an answer that never came had the only one that still counts. */
-const loginEnded =
-  "the login has ended: its six months are over, it was taken back, or Spotify's last answer with a new one was lost";
-
 async function requestTokens(tokens: Tokens, context: SpotifyContext): Promise<oauth.TokenEndpointResponse> {
   const server = authorizationServer(context.settings);
   const client = { client_id: tokens.clientId };
@@ -66,6 +62,6 @@ async function requestTokens(tokens: Tokens, context: SpotifyContext): Promise<o
     await removeTokens(context.dataDir);
     await noteLoginEnded(context.dataDir, context.effects.now());
     context.effects.tell({ kind: "login_ended" });
-    throw new LoginNeededError("Spotify", loginEnded);
+    throw new LoginNeededError("Spotify", loginEndedText);
   }
 }
