@@ -14,9 +14,11 @@ export async function refreshSuperset(loaded: LoadedProject, effects: Effects): 
       import("../delivery/superset/refresh-charts.ts"),
     ]);
     const outcomes = await refreshCharts(await openSuperset(login), source, source.publishedAt);
-    const good = outcomes.filter(({ status }) => status === "ok" || status === "empty").length;
-    effects.print(`Superset shows it: ${good} of ${outcomes.length} charts were asked anew.`);
-    if (good < outcomes.length) effects.warn("npm run superset -- check says what is wrong with the others.");
+    // A chart that stands on several dashboards is one.
+    const charts = new Map(outcomes.map(({ chart, status }) => [chart, status]));
+    const good = [...charts.values()].filter((status) => status === "ok" || status === "empty").length;
+    effects.print(`Superset shows it: ${good} of ${charts.size} charts were asked anew.`);
+    if (good < charts.size) effects.warn("npm run superset -- check says what is wrong with the others.");
   } catch (error) {
     if (!(error instanceof ProjectError)) throw error;
     effects.warn(`The export stands, but Superset may show older numbers for up to 6 hours.\n${error.message}`);
