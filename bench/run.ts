@@ -13,6 +13,7 @@ import { noopBuild } from "./noop-build.ts";
 import { parquet } from "./parquet.ts";
 import { type BenchReport, renderReport } from "./report.ts";
 import { trinoBench } from "./trino.ts";
+import { soak } from "./soak.ts";
 import { yearOfPolls } from "./year-of-polls.ts";
 
 const benches = {
@@ -29,6 +30,7 @@ const benches = {
   "peers-many": peersMany,
   "export-kills": exportKills,
   "year-of-polls": yearOfPolls,
+  soak,
   kills,
   trino: trinoBench,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;

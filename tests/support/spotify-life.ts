@@ -29,7 +29,8 @@ export interface SpotifyLife extends Pick<Scratch, "root" | "dataDir" | "write" 
 
 const projectSchema = z.record(z.string(), z.unknown());
 
-const models = {
+/** A few models over the real sources. */
+export const smallModels = {
   "models/silver/plays.sql": `/*---
 description: Plays.
 ---*/
@@ -70,7 +71,7 @@ export async function withSpotifyLife(
   const project = projectSchema.parse(parse(await readFile(join(repository, "project.yml"), "utf8")));
   const small = { silver: { schema: "silver", critical: true }, gold: { schema: "gold" } };
   const text = stringify({ ...project, models: small });
-  const scratch = await scratchProject(context, { "project.yml": text, ...models });
+  const scratch = await scratchProject(context, { "project.yml": text, ...smallModels });
   await withFakeSpotify(
     () => new Date(),
     async (fake) => use(await makeLife(scratch, fake)),
