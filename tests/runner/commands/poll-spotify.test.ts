@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { readLastPoll } from "../../../runner/commands/last-poll.ts";
 import { tokenPath } from "../../../runner/spotify/token-store.ts";
 import { landInBronze, pollFile } from "../../support/bronze.ts";
+import { withScript } from "../../support/child-script.ts";
 import { listFiles } from "../../support/list-files.ts";
 import { idOf } from "../../support/poll-bench.ts";
 import { withPollingProcesses } from "../../support/polling-process.ts";
@@ -49,6 +50,17 @@ test("a poll that Spotify keeps out says until when, and its exit code is 1", ()
     assert.equal(polledAt, null);
     assert.match(failing?.reason ?? "", /^Spotify, recently-played has used up its limit: closed until/);
     assert.equal(failing?.since, first?.failing?.since);
+  }));
+
+test("a poll lands while a build is at work", () =>
+  withPollingProcesses(async ({ fake, dataDir, run }) => {
+    fake.state.plays = [{ trackId: idOf(1), playedAt: new Date(Date.now() - 60_000) }];
+    await withScript("hold-lock", [dataDir, "build", "build"], async (build) => {
+      assert.equal(await build.answer(), "held");
+      const { code, stdout, stderr } = await run();
+      assert.deepEqual([code, stdout, stderr], [0, "Spotify: 1 plays landed, 0 were known.\n", ""]);
+      assert.equal(await build.ask("let go"), "released");
+    });
   }));
 
 test("without an app or a login nobody is asked, and what to do is said", () =>
