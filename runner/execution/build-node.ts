@@ -4,9 +4,10 @@ import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts"
 import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
 import { commentStatements, kindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { buildRows } from "./build-rows.ts";
+import { buildRows, type BuiltRows } from "./build-rows.ts";
 import type { ReadText } from "./explain-failure.ts";
 import { failuresFolder, forgetFailingRows, keepFailingRows } from "./failing-rows.ts";
+import { partitionedContent } from "./partition-content.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
 import { runDataTest } from "./run-data-test.ts";
 import { decideWork } from "./decide-work.ts";
@@ -22,6 +23,8 @@ export interface BuildContext {
   readonly readText: ReadText;
   /** Adds the champion's predictions to the rows of a node that was just built; why it could not, or null. */
   readonly score: (connection: Connection, node: ModelNode) => Promise<string | null>;
+  /** What stands in the build for a node. */
+  readonly stateOf: (uniqueId: string) => NodeState | undefined;
   /** Content of a node as it stands in the build. */
   readonly contentHash: (uniqueId: string) => string | undefined;
 }
@@ -83,7 +86,8 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   const tests = work === "documented" ? [] : await runTests(connection, node, context);
   const failed = tests.filter(({ status }) => status === "fail" || status === "error");
   if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
-  const content = before !== null && work !== "built" ? before : await contentOf(connection, node, { shape, context });
+  const content =
+    before !== null && rows === null ? before : await contentOf(connection, node, { shape, rows, before, context });
   await comment(connection, node, shape);
   const known = { ...content, uniqueId: node.uniqueId };
   const fingerprints = fingerprintsOf(node, context, known);
@@ -99,7 +103,7 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     docsFingerprint: docs,
     contentHash: content.contentHash,
     rows: content.rows,
-    partitions: rows === null ? before?.partitions : rows.partitions,
+    partitions: content.partitions,
     ...built,
   };
   return { tests, partitions: rows?.built ?? null, state: { ...state, held: null } };
@@ -120,13 +124,25 @@ async function runTests(
   return results;
 }
 
+interface Content {
+  readonly shape: RelationShape;
+  readonly rows: BuiltRows | null;
+  readonly before: NodeState | null;
+  readonly context: BuildContext;
+}
+
 async function contentOf(
   connection: Connection,
   node: ManifestNode,
-  { shape, context }: { readonly shape: RelationShape; readonly context: BuildContext },
-): Promise<{ rows: number | null; contentHash: string }> {
-  if (shape.kind !== "view") return hashTable(connection, node.relation, shape);
-  return { rows: null, contentHash: derivedContentHash(node, context.contentHash, context.plan.surroundings) };
+  { shape, rows, before, context }: Content,
+): Promise<Pick<NodeState, "rows" | "contentHash" | "partitions">> {
+  if (shape.kind === "view") {
+    return { rows: null, contentHash: derivedContentHash(node, context.contentHash, context.plan.surroundings) };
+  }
+  if (node.resourceType === "model" && node.partitionBy !== null && rows !== null) {
+    return partitionedContent(connection, node, { shape, rows, before });
+  }
+  return hashTable(connection, node.relation, shape);
 }
 
 async function comment(connection: Connection, node: ManifestNode, shape: RelationShape): Promise<void> {

@@ -10,7 +10,7 @@ import { incomingTable, mergeIncoming } from "../materializations/merge-incoming
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { BuildContext } from "./build-node.ts";
 import { explainStatement } from "./explain-failure.ts";
-import { describeRelation, hashPartitions, type RelationShape } from "./relation-content.ts";
+import { describeRelation, fingerprintPartitions, hashPartitions, type RelationShape } from "./relation-content.ts";
 import type { BuiltPartitions } from "./run-results.ts";
 
 /** What became of a node's rows: why they could not be made, or null and, of a partitioned model, what was built anew. */
@@ -18,6 +18,8 @@ export interface BuiltRows {
   readonly failure: string | null;
   readonly partitions: PartitionState | undefined;
   readonly built: BuiltPartitions | null;
+  /** Columns of the table that stood there before. */
+  readonly columnsBefore: RelationShape["columns"];
 }
 
 /** Makes the rows of a node, whole or incrementally, inside the transaction of the connection. */
@@ -31,7 +33,7 @@ export async function buildRows(
   if (node.resourceType !== "model" || node.partitionBy === null) {
     const incremental = kindOf(node) === "incremental" && !isWhole;
     const failure = await run(connection, node, { shape, incremental, changed: null, context });
-    return { failure, partitions: undefined, built: null };
+    return { failure, partitions: undefined, built: null, columnsBefore: shape.columns };
   }
   const partitions = await readPartitions(connection, node, context);
   const forced = isWhole || context.plan.options.force;
@@ -43,13 +45,14 @@ export async function buildRows(
   const failure = isClean ? null : await run(connection, node, { shape, incremental, changed, context });
   const inputs = [before?.partitions?.inputs ?? {}, partitions.inputs].flatMap((state) => Object.values(state));
   const keys = new Set(inputs.flatMap((input) => Object.keys(input)));
-  return { failure, partitions, built: { built: changed?.values ?? null, total: keys.size } };
+  const built = { built: changed?.values ?? null, total: keys.size };
+  return { failure, partitions, built, columnsBefore: shape.columns };
 }
 
 async function readPartitions(
   connection: Connection,
   node: ModelNode,
-  { manifest, plan, contentHash }: BuildContext,
+  { manifest, plan, contentHash, stateOf }: BuildContext,
 ): Promise<PartitionState> {
   const inputs: Record<string, Readonly<Record<string, string>>> = {};
   for (const { uniqueId, column } of node.partitionedInputs) {
@@ -58,7 +61,13 @@ async function readPartitions(
     const shape = await describeRelation(connection, input);
     const isThere = shape.columns.some(({ name }) => name.toLowerCase() === column.toLowerCase());
     // A column that is not there is the model's own mistake: its SQL says so at the line.
-    if (isThere) inputs[uniqueId] = await hashPartitions(connection, { relation: input.relation, column }, shape);
+    if (!isThere) continue;
+    const isKept = input.resourceType === "model" && input.partitionBy === column;
+    const contents = isKept ? stateOf(uniqueId)?.partitions?.contents : undefined;
+    inputs[uniqueId] =
+      contents === undefined
+        ? await hashPartitions(connection, { relation: input.relation, column }, shape)
+        : fingerprintPartitions(contents, shape);
   }
   return { whole: wholeFingerprint(node, contentHash, plan.surroundings), inputs };
 }

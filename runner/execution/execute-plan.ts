@@ -1,4 +1,5 @@
 import type { Manifest, ManifestNode } from "../compile/manifest.ts";
+import type { NodeState } from "../graph/build-state.ts";
 import { testsOf } from "../graph/plan.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { type BuildContext, buildNode, holdState } from "./build-node.ts";
@@ -15,15 +16,16 @@ export interface ExecutionEffects {
   readonly report: (result: NodeResult, progress: { readonly index: number; readonly total: number }) => void;
 }
 
-export type ExecutionInput = Omit<BuildContext, "contentHash">;
+export type ExecutionInput = Omit<BuildContext, "contentHash" | "stateOf">;
 
 /** Builds the planned nodes, upstream first, in parallel over the connections; what fails holds what reads it. */
 export async function executePlan(input: ExecutionInput, effects: ExecutionEffects): Promise<RunResults> {
   const startedAt = input.now();
   const results = new Map<string, NodeResult>();
-  const contentHash = (uniqueId: string): string | undefined =>
-    (results.get(uniqueId)?.state ?? input.plan.state.nodes[uniqueId])?.contentHash;
-  const context: BuildContext = { ...input, contentHash };
+  const stateOf = (uniqueId: string): NodeState | undefined =>
+    results.get(uniqueId)?.state ?? input.plan.state.nodes[uniqueId];
+  const contentHash = (uniqueId: string): string | undefined => stateOf(uniqueId)?.contentHash;
+  const context: BuildContext = { ...input, stateOf, contentHash };
   const [main] = effects.connections;
   if (main !== undefined) await createSchemas(main, input.manifest);
   const queue = new Queue(input);

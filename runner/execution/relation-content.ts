@@ -41,24 +41,58 @@ export async function hashTable(
   return { rows, contentHash: fingerprint([columns, rows, cellText(row?.["total"]), cellText(row?.["mixed"])]) };
 }
 
-/** The same of each partition of a relation: its key (see `PartitionState`) → fingerprint of its rows. */
+/** The same of each partition of a relation: its key (see `PartitionState`) → fingerprint of its rows and columns. */
 export async function hashPartitions(
   connection: Connection,
-  { relation, column }: { readonly relation: string; readonly column: string },
+  of: { readonly relation: string; readonly column: string },
+  shape: RelationShape,
+): Promise<PartitionContents> {
+  return fingerprintPartitions(await readPartitionContents(connection, of, shape), shape);
+}
+
+/** Partition → its content: of `readPartitionContents` row count, sum and xor, of `fingerprintPartitions` one fingerprint. */
+export type PartitionContents = Readonly<Record<string, string>>;
+
+/** Row count, sum and xor of row hashes of each partition, or only of those where `where` holds. */
+export async function readPartitionContents(
+  connection: Connection,
+  { relation, column, where }: { readonly relation: string; readonly column: string; readonly where?: string },
   { columns }: RelationShape,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<PartitionContents> {
   const partition = renderIdentifier(column);
   const rows = await connection.query(
     `select coalesce('=' || cast(${partition} as varchar), '${noPartition}') as partition_key, ${hashAggregates}
-    from (select ${partition}, ${rowHash(columns)} as row_hash from ${relation}) group by ${partition} order by partition_key`,
+    from (select ${partition}, ${rowHash(columns)} as row_hash from ${relation} ${where === undefined ? "" : `where ${where}`})
+    group by ${partition} order by partition_key`,
   );
+  return Object.fromEntries(
+    rows.map((row) => [
+      cellText(row["partition_key"]),
+      [row["row_count"], row["total"], row["mixed"]].map(cellText).join(" "),
+    ]),
+  );
+}
+
+/** Short, since a life has many partitions, and equal sums and xors of 64-bit hashes are the weaker part anyhow. */
+export function fingerprintPartitions(contents: PartitionContents, { columns }: RelationShape): PartitionContents {
   const types = fingerprint(columns);
-  const entries = rows.map((row) => {
-    const content = [row["row_count"], row["total"], row["mixed"]].map(cellText).join(" ");
-    // Short: a life has many partitions, and equal sums and xors of 64-bit hashes are the weaker part anyhow.
-    return [cellText(row["partition_key"]), fingerprint([types, content]).slice(0, 16)] as const;
-  });
+  const entries = Object.entries(contents).map(([key, text]) => [key, fingerprint([types, text]).slice(0, 16)]);
   return Object.fromEntries(entries);
+}
+
+/** What `hashTable` gives of a whole table, put together from its partitions. */
+export function combinePartitions(
+  contents: PartitionContents,
+  { columns }: RelationShape,
+): { rows: number; contentHash: string } {
+  const parts = Object.values(contents).map((text) => text.split(" ").map(BigInt));
+  const column = (at: number): readonly bigint[] => parts.map((part) => part[at] ?? 0n);
+  const rows = Number(column(0).reduce((sum, count) => sum + count, 0n));
+  const total = column(1).reduce((sum, part) => sum + part, 0n);
+  const mixed = column(2).reduce((all, part) => all ^ part, 0n);
+  // An aggregate over no row is null.
+  const [sum, xor] = rows === 0 ? [cellText(null), cellText(null)] : [String(total), String(mixed)];
+  return { rows, contentHash: fingerprint([columns, rows, sum, xor]) };
 }
 
 const hashAggregates =

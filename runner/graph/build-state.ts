@@ -6,6 +6,8 @@ export interface PartitionState {
   readonly whole: string;
   /** Input → partition, as text, → fingerprint of its rows. The key of rows without a partition is the empty text. */
   readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Its own partitions by such keys → row count, sum and xor of row hashes, so that a build reads only what it built anew. */
+  readonly contents?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What stands in the current release for one node. */

@@ -26,6 +26,7 @@ const nodeState = z
       .strictObject({
         whole: z.string(),
         inputs: z.record(z.string(), z.record(z.string(), z.string()).readonly()).readonly(),
+        contents: z.record(z.string(), z.string()).readonly().optional(),
       })
       .readonly()
       .optional(),

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { describeRelation, hashTable } from "../../../runner/execution/relation-content.ts";
+import {
+  combinePartitions,
+  describeRelation,
+  hashTable,
+  readPartitionContents,
+} from "../../../runner/execution/relation-content.ts";
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
 
 async function contentOf(select: string): Promise<{ rows: number; contentHash: string }> {
@@ -49,4 +54,27 @@ for (const [what, select] of changes) {
 
 test("an empty table has a content too", async () => {
   assert.deepEqual(await contentOf(`${base} limit 0`), await contentOf(`select * from (${base}) where false`));
+});
+
+test("the content of a table is put together from its partitions, also after one of them was replaced", async () => {
+  await withDuckDB({}, async (database) => {
+    const connection = await database.connect();
+    await connection.run("attach ':memory:' as warehouse");
+    await connection.run("use warehouse");
+    await connection.run(
+      "create table t as select range as id, if(range % 7 = 0, null, range % 3) as part, range / 3 as x from range(1000)",
+    );
+    const shape = await describeRelation(connection, { schema: "main", name: "t" });
+    const before = await readPartitionContents(connection, { relation: "t", column: "part" }, shape);
+    assert.deepEqual(Object.keys(before), ["", "=0", "=1", "=2"]);
+    assert.deepEqual(combinePartitions(before, shape), await hashTable(connection, "t", shape));
+    await connection.run("update t set x = x + 1 where part = 1");
+    const fresh = await readPartitionContents(connection, { relation: "t", column: "part", where: "part = 1" }, shape);
+    assert.deepEqual(Object.keys(fresh), ["=1"]);
+    const after = combinePartitions({ ...before, ...fresh }, shape);
+    assert.notEqual(after.contentHash, combinePartitions(before, shape).contentHash);
+    assert.deepEqual(after, await hashTable(connection, "t", shape));
+    await connection.run("delete from t");
+    assert.deepEqual(combinePartitions({}, shape), await hashTable(connection, "t", shape));
+  });
 });
