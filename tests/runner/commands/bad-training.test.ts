@@ -135,7 +135,10 @@ test("training sets that cannot be learned from", async (context) => {
     await writeFile(path, sql.replace("    where artist_key is not null", "    where track_name::integer = 1"));
     const failing = await run(life, "train", "--select", "mood_regression");
     assert.equal(failing.code, 1);
-    assert.match(failing.stderr, /mood_regression\.sql:1:1 The training set is held since .*: .*Conversion/s);
+    assert.match(
+      failing.stderr,
+      /mood_regression\.sql:1:1 The training set is held since .*mood_regression\.sql:57:21 Could not convert string/,
+    );
     assert.deepEqual(await life.query(scored), [{ scored: 80 }]);
     assert.match((await run(life, "registry")).stdout, /mood_regression +1 +champion/);
   });

@@ -32,7 +32,7 @@ test("train makes champions of what beats its baseline, predicts with them, and 
   await context.test("the model is better than the mean, and becomes champion after the release is published", () => {
     assert.equal(first.code, 0, first.stdout + first.stderr);
     assert.match(first.stdout, /mood_regression: version 1: The first champion\. Better than the baseline/);
-    assert.match(first.stdout, /Published release \d+[^]*mood_regression: version 1 is champion\.\n$/);
+    assert.match(first.stdout, /Published release \d+[^]*\nmood_regression: version 1 is champion\.$/m);
   });
 
   await context.test(
