@@ -5,7 +5,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 // The lower bound of a build: the same statements and tests, no fingerprints, no journal, no publishing.
 const nodes = JSON.parse(readFileSync(process.env.BENCH_STATEMENTS, "utf8"));
 const instance = await DuckDBInstance.create(process.env.BENCH_OUTPUT, { threads: "2", memory_limit: "4GB" });
-const connections = [await instance.connect(), await instance.connect()];
+const count = Number(process.env.BENCH_CONNECTIONS ?? 2);
+const connections = await Promise.all(Array.from({ length: count }, () => instance.connect()));
 for (const schema of new Set(nodes.map((node) => node.schema))) await connections[0].run(`create schema ${schema}`);
 const waiting = new Map(nodes.map((node) => [node.name, { ...node, needs: new Set(node.needs) }]));
 let wakers = [];

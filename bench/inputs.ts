@@ -27,6 +27,12 @@ export async function findInputs(): Promise<Inputs> {
   return inputs;
 }
 
+/** The folder that the peers' own baseline was set up in, or null: BENCH_PEERS names it. */
+export function findPeers(): string | null {
+  const given = process.env["BENCH_PEERS"] ?? "";
+  return given === "" ? null : given;
+}
+
 /** What every measured process of the project is told: where its data lies, and a zone that is the same everywhere. */
 export function environmentOf(dataDirectory: string): Readonly<Record<string, string>> {
   return { DATA_DIR: dataDirectory, TONEARM_TIMEZONE: "Europe/Berlin" };

@@ -11,9 +11,11 @@ import { memory } from "./memory.ts";
 import { peers, peersMany } from "./peers.ts";
 import { noopBuild } from "./noop-build.ts";
 import { parquet } from "./parquet.ts";
+import { overhead } from "./overhead.ts";
 import { type BenchReport, renderReport } from "./report.ts";
 import { trinoBench } from "./trino.ts";
 import { soak } from "./soak.ts";
+import { thousandViews } from "./thousand-views.ts";
 import { yearOfPolls } from "./year-of-polls.ts";
 
 const benches = {
@@ -29,6 +31,8 @@ const benches = {
   peers,
   "peers-many": peersMany,
   "export-kills": exportKills,
+  overhead,
+  "thousand-views": thousandViews,
   "year-of-polls": yearOfPolls,
   soak,
   kills,

@@ -1,7 +1,7 @@
 import { renderIdentifier } from "../compile/helpers.ts";
 import { noPartition } from "../graph/changed-partitions.ts";
 import { fingerprint } from "../graph/fingerprints.ts";
-import { cellText } from "../warehouse/cells.ts";
+import { cellText, type Row } from "../warehouse/cells.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 
 export interface RelationShape {
@@ -18,14 +18,25 @@ export async function describeRelation(
     database = "warehouse",
   }: { readonly schema: string; readonly name: string; readonly database?: string },
 ): Promise<RelationShape> {
-  const where = `database_name = '${database}' and schema_name = '${schema}'`;
-  const rows = await connection.query(
-    `select column_name, data_type, (select count(*) from duckdb_views() where ${where} and view_name = '${name}') as views
-    from duckdb_columns() where ${where} and table_name = '${name}' order by column_index`,
+  // Not from duckdb_columns(): it binds every view there is, which takes a quadratic time over a build.
+  const rows = await describe(connection, [database, schema, name].map(renderIdentifier).join("."), name);
+  if (rows === null) return { kind: null, columns: [] };
+  const columns = rows.map((row) => ({ name: cellText(row["column_name"]), type: cellText(row["column_type"]) }));
+  const [found] = await connection.query(
+    `select count(*) as views from duckdb_views() where database_name = '${database}' and schema_name = '${schema}' and view_name = '${name}'`,
   );
-  const columns = rows.map((row) => ({ name: cellText(row["column_name"]), type: cellText(row["data_type"]) }));
-  const [first] = rows;
-  return { kind: first === undefined ? null : first["views"] === 0 ? "table" : "view", columns };
+  return { kind: found?.["views"] === 0 ? "table" : "view", columns };
+}
+
+/** Null when there is no such relation; that ends no transaction. */
+async function describe(connection: Connection, relation: string, name: string): Promise<readonly Row[] | null> {
+  try {
+    return await connection.query(`describe ${relation}`);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("does not exist"))) throw error;
+    // A view over something that is gone is there all the same.
+    return error.message.includes(`Table with name ${name} does not exist`) ? null : [];
+  }
 }
 
 /** Row count and content hash of a table; order of rows does not count, doubles count to single precision. */

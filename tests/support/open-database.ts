@@ -12,3 +12,4 @@ async function openDatabase(): Promise<void> {
 }
 
 await openDatabase();
+process.disconnect();

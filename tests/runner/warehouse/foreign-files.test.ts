@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { chmod, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -73,6 +73,25 @@ test("a client that writes to the warehouse during a publish keeps running and h
     await makeRelease(dataDir, 3);
     assert.deepEqual(await readRelease(warehouse), { content: 3, history: [1, 2, 3] });
     assert.deepEqual(await readRelease(join(dataDir, "releases/2.duckdb")), { content: 2, history: [1, 2] });
+  });
+});
+
+test("a client that has the warehouse open for writing during a publish, without a WAL yet, harms no release", async () => {
+  await inScratchFolder(async (dataDir) => {
+    const warehouse = join(dataDir, "warehouse.duckdb");
+    await makeRelease(dataDir, 1);
+    await chmod(warehouse, 0o644);
+    await withScript("open-database", [warehouse], async (client) => {
+      assert.equal(await client.answer(), "open");
+      const { prepared, warnings } = await makeRelease(dataDir, 2);
+      assert.deepEqual([prepared.warnings, warnings], [[], []]);
+      assert.equal(await client.ask("close"), undefined);
+      assert.equal(await client.ended, null, "it closes as if nothing had happened");
+    });
+    assert.deepEqual(await readRelease(warehouse), { content: 2, history: [1, 2] });
+    assert.deepEqual(await readRelease(join(dataDir, "releases/1.duckdb")), { content: 1, history: [1] });
+    await makeRelease(dataDir, 3);
+    assert.deepEqual(await readRelease(warehouse), { content: 3, history: [1, 2, 3] });
   });
 });
 
