@@ -55,7 +55,7 @@ for (const [signal, code] of [
     assert.deepEqual(await project.query("select total from gold.total"), [{ total: 46 }]);
     assert.deepEqual(await project.query("select status from meta.runs order by run_id"), [
       { status: "success" },
-      { status: "cancelled" },
+      { status: "failed" },
       { status: null },
     ]);
   });
