@@ -163,7 +163,8 @@ async function trainModels(
   const { trainLoaded, trainOptions } = await import("./train.ts");
   let rows = 0;
   let last = "training failed";
-  const code = await trainLoaded(loaded, trainOptions.parse({ ...options, wait, scheduled }), {
+  const asked = { ...trainOptions.parse({ ...options, wait, scheduled }), isPatient: true };
+  const code = await trainLoaded(loaded, asked, {
     ...effects,
     built: (results) => void (rows += outcomeOf(results).rows ?? 0),
     warn: (line) => {

@@ -68,11 +68,15 @@ async function trainOne(
 }
 
 async function enter(
-  { node }: DueTraining,
+  { node, last }: DueTraining,
   { result, of }: { readonly result: TrainingResult; readonly of: Trainings },
   effects: Effects,
 ): Promise<boolean> {
   if (result.status === "refused") {
+    if (result.isTooEarly && last === null && of.options.isPatient === true) {
+      effects.print(`${node.name}: not trained: ${result.problems[0] ?? ""} (${node.path})`);
+      return true;
+    }
     refuseTraining(node, result.problems, effects);
     return false;
   }

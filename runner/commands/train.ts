@@ -23,7 +23,10 @@ export const trainOptions = z.strictObject({
   scheduled: z.boolean().default(false).describe("leave a release alone that a rollback pinned"),
 });
 
-type TrainOptions = z.infer<typeof trainOptions>;
+interface TrainOptions extends z.infer<typeof trainOptions> {
+  /** A model that never learned waits for more rows, which is no failure: a young life has few. */
+  readonly isPatient?: boolean;
+}
 
 /** A model whose training set stands in a release, and what was decided about it before. */
 export interface DueTraining {

@@ -7,7 +7,7 @@ import {
   rollingOrigin,
   summariseBacktest,
 } from "./algorithms/rolling-origin.ts";
-import { TrainingDataError } from "./algorithms/training-data-error.ts";
+import { TooFewRowsError } from "./algorithms/training-data-error.ts";
 import { type DaySeries, presentDays } from "./day-series.ts";
 import type { ForecastConfig } from "./forecast-config.ts";
 
@@ -53,7 +53,7 @@ export function forecastCourse(config: ForecastConfig, series: DaySeries): Forec
     Math.min(most, Math.floor(share * days.length)),
   );
   if (judging === undefined || choosing === undefined || judging < leastJudged) {
-    throw new TrainingDataError(
+    throw new TooFewRowsError(
       `Only ${judging} of ${days.length} days with a value can be held out; at least ${leastJudged} are needed to judge a forecast.`,
     );
   }

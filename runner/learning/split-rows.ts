@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { hashedUniform } from "../prng.ts";
 import { groupedFolds, groupSplit, type Split, timeHoldout } from "./algorithms/folds.ts";
-import { TrainingDataError } from "./algorithms/training-data-error.ts";
+import { TooFewRowsError } from "./algorithms/training-data-error.ts";
 
 const foldCount = 5;
 
@@ -46,7 +46,7 @@ export function splitRows(rows: Rows, seed: string): SplitRows {
     holdout: fold.holdout.map((position) => holdout.training[position] ?? 0),
   }));
   if (folds.some(({ training }) => training.length === 0)) {
-    throw new TrainingDataError("The rows are of too few groups to be split into folds.");
+    throw new TooFewRowsError("The rows are of too few groups to be split into folds.");
   }
   return { split: describeSplit(rows.times, holdout, seed), holdout, folds };
 }
@@ -96,9 +96,9 @@ function checkHoldout(rows: Rows, { training, holdout }: Split): void {
   const kind = rows.times === null ? "group" : "day";
   const names = bootstrapGroups(rows);
   const groups = new Set(Array.from(holdout, (row) => names[row]));
-  if (training.length === 0) throw new TrainingDataError("Every row would be held out; none is left to learn from.");
+  if (training.length === 0) throw new TooFewRowsError("Every row would be held out; none is left to learn from.");
   if (holdout.length < leastHoldoutRows || groups.size < leastHoldoutGroups) {
-    throw new TrainingDataError(
+    throw new TooFewRowsError(
       `Only ${holdout.length} rows of ${groups.size} ${kind}s can be held out; at least ${leastHoldoutRows} rows of ${leastHoldoutGroups} ${kind}s are needed to judge a model.`,
     );
   }

@@ -10,7 +10,7 @@ import type { ClusterQuality } from "./algorithms/cluster-quality.ts";
 import { featureTable } from "./algorithms/feature-table.ts";
 import { weightedMean } from "./algorithms/metric.ts";
 import { samplePoints, silhouettes } from "./algorithms/silhouette.ts";
-import { TrainingDataError } from "./algorithms/training-data-error.ts";
+import { TooFewRowsError, TrainingDataError } from "./algorithms/training-data-error.ts";
 import { buildClusterVersion, type ClusterRows, readClusters } from "./cluster-version.ts";
 import type { ClusteringConfig } from "./clustering-config.ts";
 import { columnOf, countRows, namesOf, numbersOf } from "./columnar-rows.ts";
@@ -67,6 +67,8 @@ function readRows({ config, rows }: Input): ClusterRows {
   const { key, group, features, gates } = config;
   const count = countRows(rows);
   if (count === 0) throw new TrainingDataError("The training query returned no rows.");
+  if (count < gates.min_rows)
+    throw new TooFewRowsError(`There are ${count} rows to cluster; at least ${gates.min_rows} are needed.`);
   checkKey(namesOf(columnOf(rows, key, "the key"), key, "the key"), key);
   const columns = features.map((name) => [name, numbersOf(columnOf(rows, name, "the feature"), name)] as const);
   const empty = columns.find(([, values]) => values.every(Number.isNaN));
@@ -76,8 +78,6 @@ function readRows({ config, rows }: Input): ClusterRows {
     throw new TrainingDataError(
       `The feature '${constant[0]}' is ${constant[1][0]} in every row: nothing to tell apart.`,
     );
-  if (count < gates.min_rows)
-    throw new TrainingDataError(`There are ${count} rows to cluster; at least ${gates.min_rows} are needed.`);
   return {
     features: featureTable(Object.fromEntries(columns)),
     groups: namesOf(columnOf(rows, group, "the group"), group, "the group"),

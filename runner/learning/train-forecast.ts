@@ -1,7 +1,7 @@
 import { weightedMean } from "./algorithms/metric.ts";
 import type { BacktestRow } from "./algorithms/rolling-origin.ts";
 import { summariseBacktest } from "./algorithms/rolling-origin.ts";
-import { TrainingDataError } from "./algorithms/training-data-error.ts";
+import { TooFewRowsError, TrainingDataError } from "./algorithms/training-data-error.ts";
 import { compareLosses, type ComparedRows, type Losses } from "./compare-models.ts";
 import type { Champion, Contest } from "./decide-promotion.ts";
 import { dayMs, type DaySeries, daySeries, dayText, presentDays } from "./day-series.ts";
@@ -81,7 +81,7 @@ function compete(course: ForecastCourse, input: Input, basis: Basis): TrainingRe
 function checkDays(series: DaySeries, { label, gates }: ForecastConfig): void {
   const days = presentDays(series);
   if (days.length < gates.min_rows) {
-    throw new TrainingDataError(
+    throw new TooFewRowsError(
       `There ${days.length === 1 ? "is 1 day" : `are ${days.length} days`} with a value of '${label}' to learn from; at least ${gates.min_rows} are needed.`,
     );
   }

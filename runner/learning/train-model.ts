@@ -1,4 +1,4 @@
-import { TrainingDataError } from "./algorithms/training-data-error.ts";
+import { TooFewRowsError, TrainingDataError } from "./algorithms/training-data-error.ts";
 import { buildVersion } from "./build-version.ts";
 import { pickRows } from "./columnar-rows.ts";
 import { compareModels } from "./compare-models.ts";
@@ -31,16 +31,16 @@ export function trainModel(input: TrainingInput): TrainingResult {
     return train({ ...input, config });
   } catch (error) {
     if (!(error instanceof TrainingDataError)) throw error;
-    return { status: "refused", problems: [error.message] };
+    return { status: "refused", problems: [error.message], isTooEarly: error instanceof TooFewRowsError };
   }
 }
 
 function train(input: TrainingInput<TrainingConfig>): TrainingResult {
   const { config, seed, origin } = input;
   const rows = prepareTrainingRows(config, input.rows);
-  if ("problems" in rows) return { status: "refused", problems: rows.problems };
+  if ("problems" in rows) return { status: "refused", ...rows };
   const leaks = findLeaks(rows);
-  if (leaks.length > 0) return { status: "refused", problems: leaks };
+  if (leaks.length > 0) return { status: "refused", problems: leaks, isTooEarly: false };
   const settingsHash = hashSettings(config, rows.features.names);
   const state = { rows, settingsHash, dataHash: origin.dataHash };
   const reason = input.isForced === true ? null : reasonToWait(state, config, input.lastDecision);

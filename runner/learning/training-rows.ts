@@ -37,8 +37,8 @@ const forbiddenProvenance = "api";
 export function prepareTrainingRows(
   config: TrainingConfig,
   rows: ColumnarRows,
-): TrainingRows | { readonly problems: readonly string[] } {
-  if (countRows(rows) === 0) return { problems: ["The training query returned no rows."] };
+): TrainingRows | { readonly problems: readonly string[]; readonly isTooEarly: boolean } {
+  if (countRows(rows) === 0) return refusedFor(["The training query returned no rows."]);
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => attempted(read, problems);
   attempt(() => checkKey(namesOf(columnOf(rows, config.key, "the key"), config.key, "the key"), config.key));
@@ -57,10 +57,15 @@ export function prepareTrainingRows(
     provenance === undefined ||
     problems.length > 0
   )
-    return { problems };
+    return refusedFor(problems);
   const prepared = { ...tableOf(columns), ...label, groups, times, provenance };
   const obstacles = findObstacles(setOf(prepared), config.gates.min_rows);
-  return obstacles.length > 0 ? { problems: obstacles } : prepared;
+  const isTooEarly = prepared.labels.length < config.gates.min_rows;
+  return obstacles.length > 0 ? { problems: obstacles, isTooEarly } : prepared;
+}
+
+function refusedFor(problems: readonly string[]): { problems: readonly string[]; isTooEarly: boolean } {
+  return { problems, isTooEarly: false };
 }
 
 /** The columns a model learns from, categories last. */

@@ -27,7 +27,12 @@ export interface Evidence {
 
 /** What became of a training; `baseline` is there when it is to serve instead of the challenger. */
 export type TrainingResult =
-  | { readonly status: "refused"; readonly problems: readonly string[] }
+  | {
+      readonly status: "refused";
+      readonly problems: readonly string[];
+      /** Whether there are merely too few rows yet. */
+      readonly isTooEarly: boolean;
+    }
   | { readonly status: "skipped"; readonly reason: string }
   | {
       readonly status: "trained";

@@ -231,7 +231,8 @@ const problems: readonly (readonly [what: string, rows: ColumnarRows, problem: s
 for (const [what, bad, problem] of problems) {
   test(`${what}: refused in one sentence`, () => {
     const config = "source" in bad ? configOf({ provenance: "source" }) : configOf();
-    assert.deepEqual(trainModel(input({ rows: bad, config })), { status: "refused", problems: [problem] });
+    const isTooEarly = what === "too few rows";
+    assert.deepEqual(trainModel(input({ rows: bad, config })), { status: "refused", problems: [problem], isTooEarly });
   });
 }
 

@@ -185,7 +185,11 @@ const problems: readonly (readonly [what: string, rows: ColumnarRows, problem: s
 ];
 for (const [what, rows, problem] of problems) {
   test(`${what}: refused in one sentence`, () => {
-    assert.deepEqual(trainDays({ rows }), { status: "refused", problems: [problem] });
+    assert.deepEqual(trainDays({ rows }), {
+      status: "refused",
+      problems: [problem],
+      isTooEarly: problem.includes("at least 150"),
+    });
   });
 }
 

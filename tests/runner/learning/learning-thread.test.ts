@@ -80,6 +80,7 @@ test("what is refused is refused in a thread too", async () => {
   assert.deepEqual(await thread.train({ ...input, rows: {} }), {
     status: "refused",
     problems: ["The training query returned no rows."],
+    isTooEarly: false,
   });
 });
 
