@@ -43,7 +43,7 @@ test("export sends the current release with its keys and comments, and says what
   await project.run("build");
   const first = await run();
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stdout, /^Postgres shows release 1: 4 tables sent \(\d+ rows\), 0 unchanged, in \d+\.\d s\.\n$/);
+  assert.match(first.stdout, /^Postgres shows release 1: 5 tables sent \(\d+ rows\), 0 unchanged, in \d+\.\d s\.\n$/);
   assert.deepEqual(await query(url, "select * from gold.doubles order by 1"), [
     { number_id: 1, doubled: 20 },
     { number_id: 2, doubled: 40 },
@@ -56,7 +56,7 @@ test("export sends the current release with its keys and comments, and says what
     ),
     [{ table: "Doubled numbers.", column: "Twice the amount.", key: "number_id" }],
   );
-  assert.equal((await run()).stdout, "Postgres shows release 1: all 4 tables stood there already.\n");
+  assert.equal((await run()).stdout, "Postgres shows release 1: all 5 tables stood there already.\n");
 });
 
 test("a failing export ends with 1, and the password appears nowhere", async (t) => {
@@ -88,7 +88,7 @@ test("pipeline exports what it published, and only where POSTGRES_URL is set", a
   await project.write({ "seeds/numbers.csv": "number_id,amount\n1,10\n" });
   const { code, stdout, stderr } = await project.runWith({ POSTGRES_URL: url }, "pipeline");
   assert.equal(code, 0, stdout + stderr);
-  assert.match(stdout, /Postgres shows release 2: 4 tables sent/);
+  assert.match(stdout, /Postgres shows release 2: 5 tables sent/);
   assert.deepEqual(await query(url, "select * from gold.doubles"), [{ number_id: 1, doubled: 20 }]);
 });
 
@@ -114,7 +114,7 @@ test(
     });
     const { code, stdout, stderr } = await project.run("export");
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /4 tables sent/);
+    assert.match(stdout, /5 tables sent/);
     postgres.kill("SIGTERM");
     await ended;
     const late = await project.run("export");
@@ -128,7 +128,7 @@ test("export to files says what stands where, and what it needs to know", async 
   await project.run("build");
   const { code, stdout, stderr } = await project.run("export", "--to", "parquet", "exports");
   assert.equal(code, 0, stderr);
-  assert.match(stdout, new RegExp(`^${project.root}/exports/current shows release 1: 4 tables, \\d+ rows\\.\n$`));
+  assert.match(stdout, new RegExp(`^${project.root}/exports/current shows release 1: 6 tables, \\d+ rows\\.\n$`));
   for (const [args, message] of [
     [["--to", "csv"], /^--to csv needs one path to write to\n\nnpm run export -- --to csv exports\/csv\n$/],
     [["somewhere"], /^somewhere is no place for an export to Postgres/],
