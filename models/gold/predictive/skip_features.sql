@@ -84,7 +84,8 @@ moments_compared as (
         platform_family,
         hour_of_day,
         day_of_week,
-        last_value(is_skipped ignore nulls) over before_3 as was_last_skipped,
+        max_by(is_skipped, (ended_at, play_id)) filter (where is_skipped is not null)
+            over before_3 as was_last_skipped,
         song_id = max_by(song_id, play_id) over before_1 as is_same_song,
         artist_key = max_by(artist_key, play_id) over before_1 as is_same_artist,
         album_name = max_by(album_name, play_id) over before_1 as is_same_album,

@@ -222,7 +222,7 @@ test("a refusal gives Spotify's reason without the tokens it repeats", () =>
     fake.failNext("/v1/me", { kind: "reply", reply: { status: 403, body: { error: { status: 403, message } } } });
     await assert.rejects(client.request(askMe), (error) => {
       assert.ok(error instanceof RefusedError);
-      assert.match(error.message, /\/v1\/me refused with 403: Bad \[redacted\] or \[redacted\]$/);
+      assert.match(error.message, /\/v1\/me refused with 403: Bad \[redacted\] or \[redacted\]\n/);
       return true;
     });
   }));
