@@ -37,7 +37,7 @@ test(`a landing killed at any of ${kills} moments leaves each batch whole or not
       const left = (await listFiles(bench.dataDir)).filter((path) => !/^(bronze|locks|runs)\//.test(path));
       assert.deepEqual(left, [], place);
     }
-    assert.ok(stopped > kills / 4, `only ${stopped} of ${kills} landings were still at work when they were killed`);
+    assert.ok(stopped >= kills / 2, `only ${stopped} of ${kills} landings were still at work when they were killed`);
   }));
 
 async function writeExport(bench: LandingBench): Promise<string> {
