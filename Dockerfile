@@ -16,6 +16,8 @@ COPY seeds seeds
 COPY dashboards dashboards
 COPY tests/models tests/models
 COPY container container
+# The first start bundles the runner, which nobody can write later.
+RUN node runner/start.mjs help > /dev/null
 # The only places that are written; compose.yaml lays volumes there.
 RUN mkdir -p -m 0700 /data /app/target && mkdir -p -m 0755 /run/tonearm && chown 10001:10001 /data /app/target /run/tonearm
 ENV NODE_ENV=production DATA_DIR=/data HOME=/tmp npm_config_cache=/tmp/npm npm_config_update_notifier=false

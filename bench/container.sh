@@ -75,7 +75,7 @@ grep -A 4 'Minutes of music' "$work/demo.txt"
 
 # Over the demo's data, so that it has something to build.
 data=/data/demo
-inside node --import tsx runner/cli.ts schedule > "$work/scheduler.txt" 2>&1 &
+inside node runner/start.mjs schedule > "$work/scheduler.txt" 2>&1 &
 scheduler=$!
 healthy=no
 for _ in $(seq 120); do

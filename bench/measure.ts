@@ -31,7 +31,7 @@ export interface Summary extends Measurement {
 export const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 
 /** How Node starts the project's own command line. */
-export const tonearm = ["--import", "tsx", "runner/cli.ts"] as const;
+export const tonearm = ["runner/start.mjs"] as const;
 
 const usageSchema = z.strictObject({ cpuMicroseconds: z.number(), peakKilobytes: z.number() });
 

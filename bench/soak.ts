@@ -163,7 +163,7 @@ class RealWork {
   ): Promise<StageOutcome> {
     const { PATH = "", HOME = "" } = process.env;
     const killer = join(projectRoot, "bench/kill-after.mjs");
-    const script = ["--import", killer, "--import", import.meta.resolve("tsx"), join(projectRoot, "runner/cli.ts")];
+    const script = ["--import", killer, join(projectRoot, "runner/start.mjs")];
     return runStageProcess(attempt, {
       script,
       args: [],

@@ -16,7 +16,7 @@ export async function runTonearm(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<CommandOutcome> {
-  const child = spawn(process.execPath, ["--import", "tsx", "runner/cli.ts", ...args], {
+  const child = spawn(process.execPath, ["runner/start.mjs", ...args], {
     cwd: fileURLToPath(projectRoot),
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

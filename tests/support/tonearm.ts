@@ -88,8 +88,7 @@ export function startTonearm(
   },
 ): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
-  const tsx = import.meta.resolve("tsx");
-  return spawn(process.execPath, ["--import", tsx, join(repository, "runner/cli.ts"), ...args], {
+  return spawn(process.execPath, [join(repository, "runner/start.mjs"), ...args], {
     cwd,
     env: { PATH, HOME, TZ: "UTC", ...environment },
     stdio: [stdin, "pipe", "pipe"],

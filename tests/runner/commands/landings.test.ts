@@ -139,8 +139,8 @@ test("a terminal shows how far a landing is, and only a terminal", async (contex
   const path = await writeHistory(life, "Streaming_History_Audio_2021_0.json", { month: "01" });
   assert.doesNotMatch((await run(life, "ingest", path)).stderr, /MB\/s/);
   const other = await writeHistory(life, "Streaming_History_Audio_2021_1.json", { month: "02" });
-  const cli = join(import.meta.dirname, "../../../runner/cli.ts");
-  const command = `"${process.execPath}" --import "${import.meta.resolve("tsx")}" "${cli}" ingest "${other}"`;
+  const start = join(import.meta.dirname, "../../../runner/start.mjs");
+  const command = `"${process.execPath}" "${start}" ingest "${other}"`;
   const args =
     process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", command] : ["-qec", command, "/dev/null"];
   const env = { ...process.env, DATA_DIR: life.dataDir, TONEARM_TIMEZONE: "UTC" };

@@ -1,0 +1,67 @@
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { build } from "esbuild";
+
+/** Small libraries that every start needs go into the bundle; the others stay where npm put them. */
+const bundled = new Set(["zod", "yaml", "handlebars"]);
+
+/** A scheduler that runs from an older bundle may load parts of it yet. */
+const keptBundles = 8;
+
+/**
+ * Writes the runner with its threads into `bundle`, all at once.
+ * @param {{ root: string, bundles: string, bundle: string }} paths The project, the folder of all bundles, and the one to write.
+ */
+export async function bundleRunner({ root, bundles, bundle }) {
+  makeWritable(bundles);
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const outdir = `${bundle}.${process.pid}`;
+  await build({
+    absWorkingDir: root,
+    entryPoints: { cli: "runner/cli.ts", "training-worker": "runner/learning/training-worker.ts" },
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    external: Object.keys(dependencies).filter((name) => !bundled.has(name)),
+    // What was written for CommonJS asks for Node's modules by require.
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  try {
+    renameSync(outdir, bundle);
+  } catch (error) {
+    // Another process was first.
+    rmSync(outdir, { recursive: true, force: true });
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST" && error.code !== "EPERM") throw error;
+  }
+  removeOld(bundles);
+}
+
+function makeWritable(bundles) {
+  try {
+    mkdirSync(bundles, { recursive: true });
+    accessSync(bundles, constants.W_OK);
+  } catch (error) {
+    const text = `${bundles}: the runner is new here and cannot be compiled: ${error.message}\n`;
+    process.stderr.write(`${text}hint: run \`npm run tonearm -- help\` once as the owner of this folder.\n`);
+    process.exit(1);
+  }
+}
+
+function removeOld(bundles) {
+  const ages = readdirSync(bundles).map((name) => {
+    const path = join(bundles, name);
+    return { path, writtenAt: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+  });
+  for (const { path } of ages.toSorted((a, b) => b.writtenAt - a.writtenAt).slice(keptBundles)) {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
