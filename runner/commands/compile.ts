@@ -1,9 +1,10 @@
+import { join } from "node:path";
+
 import { z } from "zod";
 
-import { compileProject } from "../compile/compile-project.ts";
 import type { Manifest } from "../compile/manifest.ts";
-import { createSqlParser } from "../warehouse/sql-parser.ts";
-import { join } from "node:path";
+import { codeVersion } from "./code-version.ts";
+import { documentCache } from "./document-cache.ts";
 import type { Effects } from "./effects.ts";
 import {
   engineVersion,
@@ -26,15 +27,21 @@ export async function compile(options: z.infer<typeof compileOptions>, effects: 
   return 0;
 }
 
-/** The manifest of a loaded project, written to `target/` as well. */
+/** The manifest of a loaded project, which stands in `target/` as well; an unchanged one is taken from there. */
 export async function compileLoaded(
   project: LoadedProject["project"],
   effects: Pick<Effects, "now">,
 ): Promise<Manifest> {
-  const parser = createSqlParser(join(project.root, "target", "sql-reads.json"), await engineVersion());
-  const manifest = await compileProject(project, localDate(effects.now(), project), parser);
-  await writeTarget(project.root, "manifest.json", JSON.stringify(manifest));
-  return manifest;
+  const runDate = localDate(effects.now(), project);
+  const engine = await engineVersion();
+  return documentCache(project.root)("manifest", [project, runDate, engine], async () => {
+    const [{ compileProject }, { createSqlParser }] = await Promise.all([
+      import("../compile/compile-project.ts"),
+      import("../warehouse/sql-parser.ts"),
+    ]);
+    const parser = createSqlParser(join(project.root, "target", "sql-reads.json"), `${engine} ${codeVersion()}`);
+    return compileProject(project, runDate, parser);
+  });
 }
 
 function compiledFiles(manifest: Manifest): readonly (readonly [string, string])[] {

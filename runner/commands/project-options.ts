@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { parse } from "yaml";
 import { z } from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
@@ -10,12 +9,15 @@ import type { Project } from "../project/project.ts";
 import { fillTimezone } from "../project/fill-timezone.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 import { labelDemo, readDemoMarker } from "./demo-marker.ts";
+import { documentCache } from "./document-cache.ts";
 import type { Effects, Vars } from "./effects.ts";
+
+const noVars = "{}";
 
 /** Options of every command that reads the project. */
 export const projectOptions = {
   projectDir: z.string().default(".").describe("folder of project.yml"),
-  vars: z.string().default("{}").describe("vars as YAML, e.g. '{min_ms_played: 0}'"),
+  vars: z.string().default(noVars).describe("vars as YAML, e.g. '{min_ms_played: 0}'"),
 };
 
 /** Options of every command that selects nodes. */
@@ -57,7 +59,8 @@ export async function openProject(
   const dataDir = resolve(root, effects.environment["DATA_DIR"] ?? "data");
   const demo = await readDemoMarker(dataDir);
   const environment = demo === null ? effects.environment : { TONEARM_TIMEZONE: demo.timezone, ...effects.environment };
-  const loaded = await load(root, { flags: parseVars(options.vars), environment });
+  const overrides = { flags: await parseVars(options.vars), environment };
+  const loaded = await load(root, overrides, documentCache(root));
   const project = await fillTimezone(demo === null ? loaded : labelDemo(loaded), (line) => effects.print(line));
   // Lives do not mix: the inbox of another DATA_DIR lies in it.
   const inbox = join(effects.environment["DATA_DIR"] === undefined ? root : dataDir, "inbox");
@@ -87,7 +90,9 @@ export async function writeTarget(root: string, name: string, content: string): 
   await writeWhole(join(root, "target", name), content);
 }
 
-function parseVars(text: string): Vars {
+async function parseVars(text: string): Promise<Vars> {
+  if (text === noVars) return {};
+  const { parse } = await import("yaml");
   try {
     return varsSchema.parse(parse(text) ?? {});
   } catch (error) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { newRunId } from "../execution/journal.ts";
 import { isAliveHere, openHistory } from "../execution/read-history.ts";
-import { projectFileVariable } from "../project/load-project.ts";
+import { projectFileVariable } from "../project/project-files.ts";
 import type { RunObserver } from "../scheduling/run-observer.ts";
 import type { SchedulerEffects } from "../scheduling/scheduler.ts";
 import { runStageProcess } from "../scheduling/stage-process.ts";

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Diagnostic } from "../diagnostics.ts";
 import { chartColumns } from "./chart-columns.ts";
 import { type Chart, chartSchemas, type Dashboard, dashboardSchema } from "./dashboard.ts";
-import { baseName, type TextFile } from "./model-file.ts";
+import { baseName } from "./model-file.ts";
+import type { TextFile } from "./project-files.ts";
 import type { Place } from "./project.ts";
 import { parseYamlDocument, parseYamlValue, type YamlDocument, type YamlPath } from "./yaml-document.ts";
 

@@ -5,6 +5,7 @@ import { documentationShape, readDocumentation } from "./documentation.ts";
 import { parseFrontMatter } from "./front-matter.ts";
 import { configMistakes } from "./model-config-mistakes.ts";
 import type { FolderDefaults } from "./project-config.ts";
+import type { TextFile } from "./project-files.ts";
 import {
   incrementalStrategies,
   materializations,
@@ -33,11 +34,6 @@ const singularTestSchema = z.strictObject({
   description: z.string().default(""),
   severity: z.enum(["error", "warn"]).default("error"),
 });
-
-export interface TextFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** One model file with the folder defaults folded in; `folders` maps folders below `models/` to their defaults. */
 export function parseModelFile(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { type Diagnostic, didYouMean } from "../diagnostics.ts";
-import type { TextFile } from "./model-file.ts";
+import type { TextFile } from "./project-files.ts";
 import type { UnitTest, UnitTestInput, UnitTestRows } from "./project.ts";
 import { parseYamlDocument, parseYamlValue, type YamlDocument, type YamlPath } from "./yaml-document.ts";
 

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const runner = fileURLToPath(new URL("..", import.meta.url));
+
+/** What a project and a manifest are made by: our own code, DuckDB's part in it included, and the libraries that read YAML and templates. */
+const folders = [".", "project", "compile", "warehouse"];
+const libraries = ["handlebars", "yaml", "zod"];
+
+let known: string | undefined;
+
+/** SHA-256 of the code that makes projects and manifests, as it lay on the disk when this process first asked. */
+export function codeVersion(): string {
+  known ??= hashFiles([
+    ...folders.flatMap((folder) => filesIn(join(runner, folder))),
+    ...libraries.map((name) => fileURLToPath(import.meta.resolve(`${name}/package.json`))),
+  ]);
+  return known;
+}
+
+function filesIn(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+}
+
+function hashFiles(paths: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const content = readFileSync(path);
+    hash.update(`${path} ${content.length}\n`).update(content);
+  }
+  return hash.digest("hex");
+}

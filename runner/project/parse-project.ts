@@ -1,0 +1,88 @@
+import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import { parseDashboardFile } from "./dashboard-file.ts";
+import { baseName, parseModelFile, parseSingularTest } from "./model-file.ts";
+import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
+import type { ProjectFiles, TextFile } from "./project-files.ts";
+import type { Project } from "./project.ts";
+import { parseSeeds } from "./seed-file.ts";
+import { parseUnitTestFile } from "./unit-test-file.ts";
+import { resolveVars, type VarOverrides } from "./vars.ts";
+
+const noFiles: Omit<ProjectFiles, "config"> = {
+  models: [],
+  macros: [],
+  singularTests: [],
+  unitTests: [],
+  dashboards: [],
+  seedTables: [],
+  seedConfigs: [],
+};
+
+/** What project.yml alone says: the project without its models, macros, tests and seeds. */
+export function parseProjectSettings(root: string, file: TextFile, overrides: VarOverrides): Project {
+  const diagnostics: Diagnostic[] = [];
+  const config = parseConfig(file, diagnostics);
+  return assemble({ root, config, files: { config: file, ...noFiles }, overrides }, diagnostics);
+}
+
+/** Parses every file of a project; throws one ProjectError with all that is wrong in single files. */
+export function parseProject(root: string, files: ProjectFiles, overrides: VarOverrides): Project {
+  const diagnostics: Diagnostic[] = [];
+  const config = parseConfig(files.config, diagnostics);
+  reportUnknownFolders(config, files.models, diagnostics);
+  return assemble({ root, config, files, overrides }, diagnostics);
+}
+
+function parseConfig({ path, text }: TextFile, diagnostics: Diagnostic[]): ProjectConfig {
+  const config = parseProjectConfig(path, text, diagnostics);
+  if (config === undefined) throw new ProjectError(diagnostics);
+  return config;
+}
+
+interface Parts {
+  readonly root: string;
+  readonly config: ProjectConfig;
+  readonly files: ProjectFiles;
+  readonly overrides: VarOverrides;
+}
+
+function assemble({ root, config, files, overrides }: Parts, diagnostics: Diagnostic[]): Project {
+  const { name, warehouse, alerts, health, schedules, sources } = config;
+  const seeds = parseSeeds(files, diagnostics);
+  const vars = resolveVars(config, overrides, diagnostics);
+  const known = { models: files.models.map(({ path }) => baseName(path)), vars: Object.keys(vars) };
+  const project: Project = {
+    root,
+    name,
+    vars,
+    warehouse,
+    alerts,
+    health,
+    schedules,
+    models: files.models.map((file) => parseModelFile(file, config.folders, diagnostics)),
+    sources,
+    seeds,
+    macros: files.macros.map((file) => ({ ...file, name: baseName(file.path) })),
+    singularTests: files.singularTests.map((file) => parseSingularTest(file, diagnostics)),
+    unitTests: files.unitTests.flatMap((file) => parseUnitTestFile(file, known, diagnostics)),
+    dashboards: files.dashboards.flatMap((file) => parseDashboardFile(file, diagnostics) ?? []),
+    configs: [
+      config.file,
+      ...files.dashboards,
+      ...files.unitTests,
+      ...seeds.map(({ configPath, configText }) => ({ path: configPath, text: configText })),
+    ],
+  };
+  if (diagnostics.length > 0) throw new ProjectError(diagnostics);
+  return project;
+}
+
+function reportUnknownFolders(config: ProjectConfig, models: readonly TextFile[], diagnostics: Diagnostic[]): void {
+  for (const folder of Object.keys(config.folders)) {
+    if (models.some(({ path }) => path.startsWith(`models/${folder}/`))) continue;
+    const message = `models/${folder} holds no model`;
+    diagnostics.push(
+      config.document.diagnostic(["models", folder], message, "mend the folder's name or remove the key"),
+    );
+  }
+}
