@@ -225,7 +225,7 @@ function renderCommandHelp(name: string, summary: string, shape: LoadedCommand["
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  if (!(schema instanceof z.ZodDefault)) return schema;
+  if (!(schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)) return schema;
   const inner: unknown = schema.def.innerType;
   return inner instanceof z.ZodType ? inner : schema;
 }

@@ -4,7 +4,7 @@ import { withCancellation } from "../cancellation.ts";
 import type { Manifest } from "../compile/manifest.ts";
 import { newRunId } from "../execution/journal.ts";
 import { hasWork } from "../graph/plan.ts";
-import { selectNodes } from "../graph/select-nodes.ts";
+
 import { readWholeHistory } from "../learning/whole-history.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
 import { readPin, removePin } from "../warehouse/pin.ts";
@@ -15,6 +15,7 @@ import { landHistory } from "./land-history.ts";
 import { planRun } from "./plan-run.ts";
 import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { runBuild } from "./run-build.ts";
+import { readSelectedNodes } from "./select.ts";
 import { skipPinned } from "./skip-pinned.ts";
 
 export const buildOptions = z.strictObject({
@@ -62,7 +63,7 @@ async function buildChanged(
 ): Promise<number> {
   const manifest = await effects.compile();
   await landHistory(loaded, effects);
-  const selected = selectNodes(manifest, options);
+  const selected = await readSelectedNodes(manifest, options, effects);
   const plan = await planRun({ manifest, selected, loaded, options });
   const current = await readCurrentRelease(loaded.dataDir);
   const isSound = current === null || current.warehouse === "linked";

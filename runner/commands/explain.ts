@@ -4,12 +4,13 @@ import type { Manifest } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { type PastRun, readPastBuild } from "../execution/past-runs.ts";
 import type { Plan, PlannedNode } from "../graph/plan.ts";
-import { selectNodes } from "../graph/select-nodes.ts";
+
 import { buildOptions } from "./build.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { planRun } from "./plan-run.ts";
 import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
+import { readSelectedNodes } from "./select.ts";
 import { alignTable } from "./text-table.ts";
 
 const { force, fullRefresh } = buildOptions.shape;
@@ -28,7 +29,7 @@ type Line = readonly [relation: string, action: string, reason: string];
 export async function explain(options: z.infer<typeof explainOptions>, effects: Effects): Promise<number> {
   const loaded = await openProject(options, effects);
   const manifest = await compileLoaded(loaded.project, effects);
-  const selected = selectNodes(manifest, options);
+  const selected = await readSelectedNodes(manifest, options, effects);
   const plan = await planRun({ manifest, selected, loaded, options: { ...options, wait: 0, scheduled: false } });
   const run = options.run === undefined ? null : await findRun(loaded.dataDir, options.run);
   const lines = run === null ? explainPlan(plan, manifest) : explainRun(run, manifest, new Set(selected));

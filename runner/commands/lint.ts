@@ -4,11 +4,12 @@ import { findUnportable, type Unportable } from "../compile/find-unportable.ts";
 import type { ModelNode } from "../compile/manifest.ts";
 import { findFrames } from "../compile/source-map.ts";
 import { locate } from "../diagnostics.ts";
-import { selectNodes } from "../graph/select-nodes.ts";
+
 import type { Project } from "../project/project.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
+import { readSelectedNodes } from "./select.ts";
 
 export const lintOptions = z.strictObject({ ...projectOptions, ...selectionOptions });
 
@@ -16,7 +17,7 @@ export const lintOptions = z.strictObject({ ...projectOptions, ...selectionOptio
 export async function lint(options: z.infer<typeof lintOptions>, effects: Effects): Promise<number> {
   const { project } = await openProject(options, effects);
   const manifest = await compileLoaded(project, effects);
-  const models = selectNodes(manifest, options).flatMap((uniqueId) => {
+  const models = (await readSelectedNodes(manifest, options, effects)).flatMap((uniqueId) => {
     const node = manifest.nodes[uniqueId];
     return node?.resourceType === "model" ? [node] : [];
   });

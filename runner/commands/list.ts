@@ -1,24 +1,48 @@
 import { z } from "zod";
 
-import { selectNodes } from "../graph/select-nodes.ts";
+import type { Manifest } from "../compile/manifest.ts";
+import type { Resource } from "../graph/resources.ts";
 import { kindOf } from "../materializations/materialize.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
+import { readSelectedResources } from "./select.ts";
 import { alignTable } from "./text-table.ts";
 
 export const listOptions = z.strictObject({ ...projectOptions, ...selectionOptions });
 
-/** Lists the selected nodes in the order they are built. */
+/** Lists the selected nodes in the order they are built; tests and dashboards where the selection names these, or only these. */
 export async function list(options: z.infer<typeof listOptions>, effects: Effects): Promise<number> {
   const { project } = await openProject(options, effects);
   const manifest = await compileLoaded(project, effects);
-  const rows = selectNodes(manifest, options).flatMap((uniqueId) => {
-    const node = manifest.nodes[uniqueId];
-    if (node === undefined) return [];
-    const tests = manifest.tests.filter(({ gate }) => gate === uniqueId).length;
-    return [[node.relation, kindOf(node), node.tags.join(", "), tests, node.path]];
-  });
-  for (const line of alignTable(["relation", "materialized", "tags", "tests", "path"], rows)) effects.print(line);
+  const resources = await readSelectedResources(manifest, options, effects);
+  const nodes = resources.filter(({ uniqueId }) => manifest.nodes[uniqueId] !== undefined);
+  const others = resources.filter(({ uniqueId }) => manifest.nodes[uniqueId] === undefined);
+  const areMeant = nodes.length === 0 || (options.resourceType ?? []).length > 0;
+  const lines = [
+    ...(nodes.length === 0 && others.length > 0 ? [] : nodeLines(nodes, manifest)),
+    ...(areMeant && others.length > 0 ? otherLines(others, manifest) : []),
+  ];
+  for (const line of lines) effects.print(line);
   return 0;
+}
+
+function nodeLines(resources: readonly Resource[], { nodes, tests }: Manifest): readonly string[] {
+  const rows = resources.flatMap(({ uniqueId }) => {
+    const node = nodes[uniqueId];
+    if (node === undefined) return [];
+    const count = tests.filter(({ gate }) => gate === uniqueId).length;
+    return [[node.relation, kindOf(node), node.tags.join(", "), count, node.path]];
+  });
+  return alignTable(["relation", "materialized", "tags", "tests", "path"], rows);
+}
+
+function otherLines(resources: readonly Resource[], { nodes }: Manifest): readonly string[] {
+  const rows = resources.map(({ name, resourceType, dependsOn, path }) => [
+    name,
+    resourceType,
+    dependsOn.map((uniqueId) => nodes[uniqueId]?.relation ?? uniqueId).join(", "),
+    path,
+  ]);
+  return alignTable(["name", "kind", "of", "path"], rows);
 }

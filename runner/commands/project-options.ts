@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
+import { resourceTypes } from "../graph/resources.ts";
 import { loadProject } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
 import { fillTimezone } from "../project/fill-timezone.ts";
@@ -25,8 +26,15 @@ export const selectionOptions = {
   select: z
     .array(z.string())
     .default([])
-    .describe("nodes: name, tag:x, path:x, source:x, + for upstream or downstream"),
+    .describe(
+      "nodes: name, tag:x, path:x, source:x, state:modified, result:error; + for upstream or downstream, @ for both",
+    ),
   exclude: z.array(z.string()).default([]).describe("nodes to leave out, written the same way"),
+  resourceType: z
+    .array(z.enum(resourceTypes))
+    .optional()
+    .describe(`only these kinds: ${resourceTypes.join(", ")}`),
+  state: z.string().optional().describe("folder of the manifest.json, run_results.json that state: and result: mean"),
 };
 
 export interface LoadedProject {

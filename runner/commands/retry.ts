@@ -30,6 +30,7 @@ export async function retry(options: z.infer<typeof retryOptions>, effects: Effe
     return 0;
   }
   effects.print(`Retrying run ${last.runId}: ${left.because}.`);
-  const { select, exclude } = left.request;
-  return build({ ...options, ...left.request, scheduled: false, select: [...select], exclude: [...exclude] }, effects);
+  const { select, exclude, resourceType } = left.request;
+  const lists = { select: [...select], exclude: [...exclude], resourceType: resourceType && [...resourceType] };
+  return build({ ...options, ...left.request, ...lists, scheduled: false }, effects);
 }

@@ -74,8 +74,8 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
   }
 }
 
-function requestOf({ select, exclude, vars, fullRefresh, force }: BuildOptions): BuildRequest {
-  return { select, exclude, vars, fullRefresh, force };
+function requestOf({ select, exclude, vars, fullRefresh, force, resourceType, state }: BuildOptions): BuildRequest {
+  return { select, exclude, vars, fullRefresh, force, resourceType, state };
 }
 
 function stageFinished({ status, rows, error }: StageOutcome, ms: number): JournalEvent {

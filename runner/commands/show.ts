@@ -2,13 +2,14 @@ import { z } from "zod";
 
 import type { ManifestNode } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";
-import { selectNodes } from "../graph/select-nodes.ts";
+
 import { kindOf } from "../materializations/materialize.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { withRelease } from "./read-release.ts";
+import { readSelectedNodes } from "./select.ts";
 import { alignTable, expandTable } from "./text-table.ts";
 import { cellText } from "../warehouse/cells.ts";
 
@@ -26,7 +27,9 @@ export async function show(options: z.infer<typeof showOptions>, effects: Effect
     throw new ProjectError([{ path: "--select", message: "says which relation to show", hint }]);
   }
   const manifest = await compileLoaded(project, effects);
-  const nodes = selectNodes(manifest, options).flatMap((uniqueId) => manifest.nodes[uniqueId] ?? []);
+  const nodes = (await readSelectedNodes(manifest, options, effects)).flatMap(
+    (uniqueId) => manifest.nodes[uniqueId] ?? [],
+  );
   const release = await readCurrentRelease(dataDir);
   const built = nodes.filter((node) => kindOf(node) !== "ephemeral");
   const missing = built.filter(({ uniqueId }) => release?.state.nodes[uniqueId] === undefined);

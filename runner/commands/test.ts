@@ -2,9 +2,9 @@ import { z } from "zod";
 
 import { compileProject } from "../compile/compile-project.ts";
 import type { Manifest, ManifestNode } from "../compile/manifest.ts";
+import { unitTestId } from "../compile/manifest-nodes.ts";
 import { runUnitTest, type UnitTestResult } from "../execution/run-unit-test.ts";
 import { createTypedTables, type TypedTables, upstreamOf } from "../execution/typed-tables.ts";
-import { selectNodes } from "../graph/select-nodes.ts";
 import { unscoredStatement } from "../learning/score-relation.ts";
 import type { UnitTest } from "../project/project.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
@@ -22,6 +22,7 @@ import {
 } from "./project-options.ts";
 import { renderComparison } from "./render-diff.ts";
 import { taskOf } from "./scoring.ts";
+import { readSelectedResources } from "./select.ts";
 
 export const testOptions = z.strictObject({ ...projectOptions, ...selectionOptions });
 
@@ -30,8 +31,8 @@ export async function test(options: z.infer<typeof testOptions>, effects: Effect
   const { project } = await openProject(options, effects);
   const compile = await compiler(project, effects);
   const manifest = await compile(null);
-  const models = new Set(selectNodes(manifest, options).map((uniqueId) => manifest.nodes[uniqueId]?.name));
-  const unitTests = project.unitTests.filter(({ model }) => models.has(model));
+  const selected = new Set((await readSelectedResources(manifest, options, effects)).map(({ uniqueId }) => uniqueId));
+  const unitTests = project.unitTests.filter((unitTest) => selected.has(unitTestId(project.name, unitTest)));
   const counts = { pass: 0, fail: 0, error: 0 };
   for (const [overrides, tests] of groupByOverrides(unitTests)) {
     const results = await runTests(tests, { manifest: await compile(overrides), project });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
-import { selectNodes } from "../graph/select-nodes.ts";
+
 import type { Decision } from "../learning/decision.ts";
 import { hashConfig } from "../learning/enough-new-rows.ts";
 import { type ModelConfig, parseModelConfig } from "../learning/model-config.ts";
@@ -13,6 +13,7 @@ import type { Effects } from "./effects.ts";
 import { refuseTraining } from "./refuse-training.ts";
 import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { codeToOutcome, recordStage } from "./record-stage.ts";
+import { readSelectedNodes } from "./select.ts";
 import { skipPinned } from "./skip-pinned.ts";
 
 export const trainOptions = z.strictObject({
@@ -57,7 +58,7 @@ export async function train(options: TrainOptions, effects: Effects): Promise<nu
 /** The same for a project that is already loaded. */
 export async function trainLoaded(loaded: LoadedProject, options: TrainOptions, effects: Effects): Promise<number> {
   const manifest = await compileLoaded(loaded.project, effects);
-  const chosen = new Set(selectNodes(manifest, options));
+  const chosen = new Set(await readSelectedNodes(manifest, options, effects));
   const models = manifest.order
     .flatMap((uniqueId) => manifest.nodes[uniqueId] ?? [])
     .filter((node): node is ModelNode => node.resourceType === "model" && node.training !== null)

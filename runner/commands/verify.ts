@@ -7,7 +7,7 @@ import type { Manifest, ModelNode } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { isSame, rebuiltDatabase, type Verification, verifyNode } from "../execution/verify-node.ts";
 import type { Plan } from "../graph/plan.ts";
-import { selectNodes } from "../graph/select-nodes.ts";
+
 import { dataPaths } from "../warehouse/data-folder.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
@@ -17,6 +17,7 @@ import { modelKey } from "./model-key.ts";
 import { planRun } from "./plan-run.ts";
 import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { renderComparison } from "./render-diff.ts";
+import { readSelectedNodes } from "./select.ts";
 
 export const verifyOptions = z.strictObject({
   ...projectOptions,
@@ -30,7 +31,7 @@ type Options = z.infer<typeof verifyOptions>;
 export async function verify(options: Options, effects: Effects): Promise<number> {
   const loaded = await openProject(options, effects);
   const manifest = await compileLoaded(loaded.project, effects);
-  const selected = selectNodes(manifest, options);
+  const selected = await readSelectedNodes(manifest, options, effects);
   const current = await readCurrentRelease(loaded.dataDir);
   if (current === null) {
     const hint = "npm run build-models makes the first release";

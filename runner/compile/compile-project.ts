@@ -1,10 +1,12 @@
 import { type Diagnostic, locate } from "../diagnostics.ts";
-import type { Project } from "../project/project.ts";
+import type { Project, UnitTest } from "../project/project.ts";
 import { checkSql, type CompiledSql } from "./check-sql.ts";
 import { checkDashboards } from "./check-dashboards.ts";
 import { checkScoredBy } from "./check-scored-by.ts";
+import { checksumsOf } from "./checksums.ts";
 import { compileTests, type TestedNode } from "./compile-tests.ts";
-import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "./manifest.ts";
+import type { Manifest, ManifestNode, ManifestTest, ManifestUnitTest, ModelNode } from "./manifest.ts";
+import { unitTestId } from "./manifest-nodes.ts";
 import { changedPartitionsTable } from "./helpers.ts";
 import { indexNames } from "./name-index.ts";
 import { parseTemplates, type ParsedProject } from "./parse-templates.ts";
@@ -35,7 +37,20 @@ export async function compileProject(project: Project, runDate: string, parser: 
   diagnostics.push(...checked.diagnostics, ...checkDashboards(project, Object.values(rendered.nodes)));
   throwDiagnostics(diagnostics, project);
   const dashboards = project.dashboards.map(({ dashboard }) => dashboard);
-  return { project: project.name, root: project.root, order, nodes: checked.nodes, tests, dashboards };
+  const known = { nodes: checked.nodes, tests, unitTests: project.unitTests.map(unitTest(project.name)), dashboards };
+  return { project: project.name, root: project.root, order, ...known, checksums: checksumsOf(project, known, parsed) };
+}
+
+function unitTest(project: string): (test: UnitTest) => ManifestUnitTest {
+  return ({ name, model, description, path, place }) => ({
+    uniqueId: unitTestId(project, { model, name }),
+    name,
+    model,
+    description,
+    path,
+    place,
+    dependsOn: [`model.${project}.${model}`],
+  });
 }
 
 function sortProject(project: Project, parsed: ParsedProject): readonly string[] {

@@ -42,6 +42,8 @@ export function compileTests(tested: readonly TestedNode[], context: Context): r
           description: "",
           path,
           place: config.place,
+          attachedNode: node.uniqueId,
+          dependsOn: [...new Set([node.uniqueId, ...(other === undefined ? [] : [other])])],
           reads,
           gate: context.gate(reads),
         },

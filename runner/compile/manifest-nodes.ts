@@ -72,6 +72,19 @@ export function sourceNode(project: string, source: SourceTable): SourceNode {
   };
 }
 
+/** The unique id of a unit test: its name counts within its model. */
+export function unitTestId(
+  project: string,
+  { model, name }: { readonly model: string; readonly name: string },
+): string {
+  return `unit_test.${project}.${model}.${name}`;
+}
+
+/** The unique id of a dashboard, which others call an exposure. */
+export function exposureId(project: string, { name }: { readonly name: string }): string {
+  return `exposure.${project}.${name}`;
+}
+
 function documentedColumns(columns: readonly ColumnConfig[]): ManifestNode["columns"] {
   return columns.map(({ name, description, dataType }) => ({ name, description, dataType }));
 }

@@ -8,6 +8,7 @@ import type {
   SchemaChange,
   Severity,
 } from "../project/project.ts";
+import type { Checksums } from "./checksums.ts";
 import type { SourceMap } from "./source-map.ts";
 
 interface NodeBase {
@@ -74,10 +75,27 @@ export interface ManifestTest {
   readonly description: string;
   readonly path: string;
   readonly place: Place;
+  /** The node below which it is declared; null for a singular test. */
+  readonly attachedNode: string | null;
+  /** Nodes it names, ephemeral ones included. */
+  readonly dependsOn: readonly string[];
   /** Nodes whose rows it reads. */
   readonly reads: readonly string[];
   /** The last of them in topological order: its transaction runs the test. */
   readonly gate: string;
+}
+
+/** A unit test as others name it; its rows stay in the project. */
+export interface ManifestUnitTest {
+  /** `unit_test.tonearm.play_sessions.one_session`. */
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly model: string;
+  readonly description: string;
+  readonly path: string;
+  readonly place: Place;
+  /** The model. */
+  readonly dependsOn: readonly string[];
 }
 
 /** The compiled project: what there is to build, in which order, and by which SQL. */
@@ -88,5 +106,8 @@ export interface Manifest {
   readonly order: readonly string[];
   readonly nodes: Readonly<Record<string, ManifestNode>>;
   readonly tests: readonly ManifestTest[];
+  readonly unitTests: readonly ManifestUnitTest[];
   readonly dashboards: readonly Dashboard[];
+  /** Unique id of any of these → hashes of its parts, for --state. */
+  readonly checksums: Readonly<Record<string, Checksums>>;
 }

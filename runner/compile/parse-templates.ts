@@ -16,6 +16,8 @@ export interface ParsedProject {
   readonly uses: ReadonlyMap<string, TemplateUses>;
   /** By unique id of the model or singular test; those of the macros it calls included. */
   readonly dependsOn: ReadonlyMap<string, readonly string[]>;
+  /** By unique id of the model or singular test: the macros it calls, and those that these call. */
+  readonly macrosOf: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Parses and checks all templates; what is wrong in any of them is reported. */
@@ -36,13 +38,17 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
   const templates = new Map<string, Template>();
   const uses = new Map<string, TemplateUses>();
   const dependsOn = new Map<string, readonly string[]>();
+  const macrosOf = new Map<string, readonly string[]>();
   const add = (uniqueId: string, file: TemplateFile): void => {
     const template = parseTemplate(file, diagnostics);
     if (template === undefined) return;
     templates.set(file.path, template);
     const checked = check(template, []);
     uses.set(file.path, checked.uses);
-    dependsOn.set(uniqueId, withMacros(checked, checkedMacros));
+    const called = calledMacros(checked, checkedMacros);
+    macrosOf.set(uniqueId, called);
+    const named = called.flatMap((name) => checkedMacros.get(name)?.dependsOn ?? []);
+    dependsOn.set(uniqueId, [...new Set([...checked.dependsOn, ...named])]);
   };
   for (const model of project.models) add(`model.${project.name}.${model.name}`, model);
   for (const test of project.singularTests) add(`test.${project.name}.${test.name}`, test);
@@ -51,7 +57,7 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
     ...project.seeds.map(({ name }) => `seed.${project.name}.${name}`),
     ...project.models.map(({ name }) => `model.${project.name}.${name}`),
   ];
-  return { uniqueIds, macros, templates, uses, dependsOn };
+  return { uniqueIds, macros, templates, uses, dependsOn, macrosOf };
 }
 
 interface Checked {
@@ -74,16 +80,14 @@ function reportMacroCycle(
   diagnostics.push({ path: template.path, ...locate(template.text, mention?.offset ?? 0), message, hint });
 }
 
-function withMacros(checked: Checked, macros: ReadonlyMap<string, Checked>): readonly string[] {
-  const all = new Set(checked.dependsOn);
+function calledMacros(checked: Checked, macros: ReadonlyMap<string, Checked>): readonly string[] {
   const seen = new Set<string>();
   const waiting = checked.uses.macros.map(({ name }) => name);
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const macro = macros.get(name);
     if (macro === undefined || seen.has(name)) continue;
     seen.add(name);
-    for (const uniqueId of macro.dependsOn) all.add(uniqueId);
     waiting.push(...macro.uses.macros.map((mention) => mention.name));
   }
-  return [...all];
+  return [...seen];
 }

@@ -32,8 +32,9 @@ export function renderProject(project: Project, input: RenderInput): RenderedPro
   }
   const singularTests = project.singularTests.map((test) => {
     const uniqueId = `test.${project.name}.${test.name}`;
-    const reads = readsOf(input.parsed.dependsOn.get(uniqueId) ?? [], nodes);
-    return singularTest(test, { uniqueId, reads, marked: renderer(test.path, { thisRelation: test.name }) });
+    const dependsOn = input.parsed.dependsOn.get(uniqueId) ?? [];
+    const reads = readsOf(dependsOn, nodes);
+    return singularTest(test, { uniqueId, dependsOn, reads, marked: renderer(test.path, { thisRelation: test.name }) });
   });
   return { nodes, singularTests };
 }
@@ -79,14 +80,18 @@ function renderModel(model: ModelFile, { uniqueId, input, nodes, relations, rend
 function singularTest(
   { name, severity, description, path }: SingularTest,
   {
-    uniqueId,
-    reads,
     marked,
-  }: { readonly uniqueId: string; readonly reads: readonly string[]; readonly marked: string },
+    ...known
+  }: {
+    readonly uniqueId: string;
+    readonly dependsOn: readonly string[];
+    readonly reads: readonly string[];
+    readonly marked: string;
+  },
 ): Omit<ManifestTest, "gate"> {
   const { sql, map } = stripMarkers(marked);
   return {
-    uniqueId,
+    ...known,
     name,
     test: { kind: "singular", compiledCode: sql, sourceMap: map },
     relation: null,
@@ -95,7 +100,7 @@ function singularTest(
     description,
     path,
     place: { line: 1, column: 1 },
-    reads,
+    attachedNode: null,
   };
 }
 

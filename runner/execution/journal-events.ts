@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { resourceTypes } from "../graph/resources.ts";
+
 const milliseconds = z.number().nonnegative();
 const count = z.int().nonnegative();
 const moment = z.iso.datetime();
@@ -71,6 +73,8 @@ const buildRequest = z.strictObject({
   vars: z.string(),
   fullRefresh: z.boolean(),
   force: z.boolean(),
+  resourceType: z.array(z.enum(resourceTypes)).readonly().optional(),
+  state: z.string().optional(),
 });
 /** The options of a build that say what is built. */
 export type BuildRequest = Readonly<z.infer<typeof buildRequest>>;

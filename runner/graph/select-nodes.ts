@@ -1,122 +1,123 @@
-import type { Manifest, ManifestNode } from "../compile/manifest.ts";
-import { type Diagnostic, didYouMean, ProjectError } from "../diagnostics.ts";
+import type { Manifest } from "../compile/manifest.ts";
+import { type Diagnostic, ProjectError } from "../diagnostics.ts";
 import { createDag, type Dag, reach } from "./dag.ts";
+import { noState, type PreviousState } from "./previous-state.ts";
+import { listResources, type Resource, type ResourceType } from "./resources.ts";
+import { parseSelector, parseUnions, type Selector } from "./selector.ts";
+import { findMatches, type SelectionContext } from "./selector-methods.ts";
+
+/** Which tests come with the nodes that are selected. */
+export const indirectSelections = ["eager", "cautious", "buildable", "empty"] as const;
+export type IndirectSelection = (typeof indirectSelections)[number];
 
 export interface Selection {
   /** Space-separated unions of comma-separated intersections; everything when empty. */
   readonly select: readonly string[];
   readonly exclude: readonly string[];
+  /** Only these kinds of what is selected; all when left out or empty. */
+  readonly resourceType?: readonly ResourceType[] | undefined;
+  readonly indirectSelection?: IndirectSelection | undefined;
 }
 
-interface Criterion {
-  readonly text: string;
-  readonly flag: string;
-  readonly upstream: number;
-  readonly downstream: number;
-  readonly method: string;
-  readonly value: string;
+/** Unique ids of the nodes that are selected, in topological order; what matches nothing is an error. */
+export function selectNodes(manifest: Manifest, selection: Selection, previous = noState): readonly string[] {
+  return selectResources(manifest, selection, previous).flatMap(({ uniqueId }) =>
+    manifest.nodes[uniqueId] === undefined ? [] : [uniqueId],
+  );
 }
 
-type Method = (node: ManifestNode, value: string) => boolean;
-
-const methods = {
-  name: (node, value) => node.resourceType !== "source" && matches(node.name, value),
-  tag: (node, value) => node.tags.some((tag) => matches(tag, value)),
-  path: (node, value) =>
-    node.path === value || node.path.startsWith(`${value.replace(/\/$/, "")}/`) || matches(node.path, value),
-  source: (node, value) =>
-    node.resourceType === "source" && (matches(node.relation, value) || matches(node.schema, value)),
-  resource_type: (node, value) => node.resourceType === value,
-} satisfies Record<string, Method>;
-
-const grammar = /^(?:(?<up>\d*)\+)?(?:(?<method>[a-z_]+):)?(?<value>[^+]+?)(?:\+(?<down>\d*))?$/;
-
-/** Unique ids that --select names, without those of --exclude, in topological order; what matches nothing is an error. */
-export function selectNodes(manifest: Manifest, selection: Selection): readonly string[] {
-  const dag = createDag(manifest);
+/** Everything that --select names, without what --exclude names: nodes in topological order, then tests and dashboards. */
+export function selectResources(
+  manifest: Manifest,
+  selection: Selection,
+  previous: PreviousState = noState,
+): readonly Resource[] {
+  const resources = listResources(manifest);
+  const { project, checksums } = manifest;
   const diagnostics: Diagnostic[] = [];
-  const union = (texts: readonly string[], flag: string): ReadonlySet<string> =>
-    new Set(words(texts).flatMap((word) => [...intersection(word, { flag, manifest, dag, diagnostics })]));
-  const selected = words(selection.select).length === 0 ? new Set(manifest.order) : union(selection.select, "--select");
-  const excluded = union(selection.exclude, "--exclude");
+  const context = { project, checksums, previous, resources, dag: createDag(resources), diagnostics };
+  const mode = selection.indirectSelection ?? "eager";
+  const isAll = parseUnions(selection.select).length === 0;
+  const chosen = isAll
+    ? new Set(resources.map(({ uniqueId }) => uniqueId))
+    : withTests(union(selection.select, { ...context, mode, flag: "--select" }), { ...context, mode: overAll(mode) });
+  const excluded = union(selection.exclude, { ...context, mode: "eager", flag: "--exclude" });
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);
-  return manifest.order.filter((uniqueId) => selected.has(uniqueId) && !excluded.has(uniqueId));
+  const types = selection.resourceType ?? [];
+  return resources.filter(
+    ({ uniqueId, resourceType }) =>
+      chosen.has(uniqueId) && !excluded.has(uniqueId) && (types.length === 0 || types.includes(resourceType)),
+  );
 }
 
-interface SelectContext {
-  readonly flag: string;
-  readonly manifest: Manifest;
+/** Tests over several unions come with the whole; those of one came with it, and an intersection took them out again. */
+function overAll(mode: IndirectSelection): IndirectSelection {
+  return mode === "eager" ? "empty" : mode;
+}
+
+interface Graph {
+  readonly resources: readonly Resource[];
   readonly dag: Dag;
+}
+
+interface SelectContext extends SelectionContext, Graph {
+  readonly flag: string;
+  readonly mode: IndirectSelection;
   readonly diagnostics: Diagnostic[];
 }
 
-function intersection(word: string, context: SelectContext): ReadonlySet<string> {
-  const sets = word.split(",").map((text) => matching(text, context));
-  const [first = new Set<string>(), ...others] = sets;
+function union(texts: readonly string[], context: SelectContext): ReadonlySet<string> {
+  return new Set(parseUnions(texts).flatMap((criteria) => [...intersection(criteria, context)]));
+}
+
+function intersection(criteria: readonly string[], context: SelectContext): ReadonlySet<string> {
+  const [first = new Set<string>(), ...others] = criteria.map((text) => matching(text, context));
   return new Set([...first].filter((uniqueId) => others.every((set) => set.has(uniqueId))));
 }
 
 function matching(text: string, context: SelectContext): ReadonlySet<string> {
-  const criterion = parseCriterion(text, context);
-  const method =
-    criterion === undefined ? undefined : new Map<string, Method>(Object.entries(methods)).get(criterion.method);
-  if (criterion === undefined || method === undefined) return new Set();
-  const nodes = Object.values(context.manifest.nodes);
-  const found = nodes.filter((node) => method(node, criterion.value));
-  if (found.length === 0) context.diagnostics.push(explainNothing(criterion, nodes));
-  return new Set(
-    found.flatMap(({ uniqueId }) => [
-      ...reach(uniqueId, context.dag.upstream, criterion.upstream),
-      ...reach(uniqueId, context.dag.downstream, criterion.downstream),
-    ]),
-  );
-}
-
-function parseCriterion(text: string, { flag, diagnostics }: SelectContext): Criterion | undefined {
-  const groups = grammar.exec(text)?.groups;
-  const method = groups?.["method"] ?? (text.includes("/") ? "path" : "name");
-  if (groups === undefined || !(method in methods)) {
-    const known = `a name, tag:<tag>, path:<folder>, source:<schema.table>, each with + before (upstream) or behind (downstream)`;
-    diagnostics.push({
-      path: flag,
-      message: `'${text}' is no selector`,
-      hint: didYouMean(method, Object.keys(methods)) ?? known,
-    });
-    return undefined;
+  const { flag: path, diagnostics, dag } = context;
+  const selector = parseSelector(text);
+  if ("mistake" in selector) {
+    const hint = "a name, tag:<tag>, path:<folder>, source:<schema.table>, each with + before (upstream) or behind";
+    diagnostics.push({ path, message: `'${text}' ${selector.mistake}`, hint });
+    return new Set();
   }
-  const depth = (digits: string | undefined): number =>
-    digits === undefined ? 0 : digits === "" ? Infinity : Number(digits);
-  return {
-    text,
-    flag,
-    upstream: depth(groups["up"]),
-    downstream: depth(groups["down"]),
-    method,
-    value: groups["value"] ?? "",
-  };
+  const matches = findMatches(selector, context);
+  if ("mistake" in matches) {
+    diagnostics.push({ path, ...matches.mistake });
+    return new Set();
+  }
+  const found = matches.found.map(({ uniqueId }) => uniqueId);
+  return withTests(withNeighbours(found, selector, dag), context);
 }
 
-function explainNothing({ flag, text, method, value }: Criterion, nodes: readonly ManifestNode[]): Diagnostic {
-  const candidates = {
-    name: nodes.map(({ name }) => name),
-    tag: nodes.flatMap(({ tags }) => tags),
-    source: nodes.filter(({ resourceType }) => resourceType === "source").map(({ relation }) => relation),
-    path: nodes.map(({ path }) => path),
-    resource_type: ["model", "seed", "source"],
-  };
-  const near = didYouMean(value, new Map(Object.entries(candidates)).get(method) ?? []);
-  return { path: flag, message: `'${text}' matches nothing`, hint: near ?? "npm run list shows what there is" };
+function withNeighbours(found: readonly string[], selector: Selector, { upstream, downstream }: Dag): Set<string> {
+  const below = reach(found, downstream, selector.withDownstreamNeeds ? Infinity : selector.downstream);
+  const above = reach(found, upstream, selector.upstream);
+  return new Set([...above, ...below, ...(selector.withDownstreamNeeds ? reach(below, upstream) : [])]);
 }
 
-function words(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== "");
+type Joins = (test: Resource, chosen: ReadonlySet<string>, dag: Dag) => boolean;
+
+const joins: Readonly<Record<IndirectSelection, Joins>> = {
+  eager: ({ dependsOn }, chosen) => dependsOn.some((uniqueId) => chosen.has(uniqueId)),
+  cautious: ({ dependsOn }, chosen) => isAmong(dependsOn, chosen),
+  buildable: ({ dependsOn }, chosen, { upstream }) =>
+    dependsOn.some((uniqueId) => chosen.has(uniqueId)) && isAmong(dependsOn, reach(chosen, upstream)),
+  empty: () => false,
+};
+
+function withTests(
+  chosen: ReadonlySet<string>,
+  { resources, dag, mode }: Graph & { readonly mode: IndirectSelection },
+): ReadonlySet<string> {
+  const tests = resources.filter(
+    (resource) => resource.resourceType.endsWith("test") && joins[mode](resource, chosen, dag),
+  );
+  return new Set([...chosen, ...tests.map(({ uniqueId }) => uniqueId)]);
 }
 
-function matches(text: string, pattern: string): boolean {
-  if (!pattern.includes("*")) return text === pattern;
-  const expression = pattern
-    .split("*")
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-    .join(".*");
-  return new RegExp(`^${expression}$`).test(text);
+function isAmong(uniqueIds: readonly string[], chosen: ReadonlySet<string>): boolean {
+  return uniqueIds.length > 0 && uniqueIds.every((uniqueId) => chosen.has(uniqueId));
 }

@@ -41,6 +41,8 @@ export function manifestTest(relation: string, test: DataTest, severity: "error"
     description: "",
     path: "models/gold/x.sql",
     place: { line: 1, column: 1 },
+    attachedNode: null,
+    dependsOn: [],
     reads: [],
     gate: "",
   };

@@ -68,6 +68,8 @@ function manifestTest(dataTest: DataTest): ManifestTest {
     path: "models/things.sql",
     place: { line: 1, column: 1 },
     reads: [],
+    attachedNode: null,
+    dependsOn: [],
     gate: "",
   };
 }

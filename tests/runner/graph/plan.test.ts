@@ -171,6 +171,8 @@ function notNull(node: ModelNode): ManifestTest {
     description: "",
     path: node.path,
     place: { line: 1, column: 1 },
+    attachedNode: node.uniqueId,
+    dependsOn: [node.uniqueId],
     reads: [node.uniqueId],
     gate: node.uniqueId,
   };
@@ -183,6 +185,8 @@ function manifestOf(nodes: readonly (SourceNode | ModelNode)[]): Manifest {
     order: nodes.map(({ uniqueId }) => uniqueId),
     nodes: Object.fromEntries(nodes.map((node) => [node.uniqueId, node])),
     tests: [],
+    unitTests: [],
     dashboards: [],
+    checksums: {},
   };
 }

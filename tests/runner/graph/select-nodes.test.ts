@@ -1,20 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Manifest, ManifestNode } from "../../../runner/compile/manifest.ts";
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { selectNodes } from "../../../runner/graph/select-nodes.ts";
+import { selectableManifest } from "../../support/selectable-manifest.ts";
 
 /** landings → plays → songs, plays → streams → trends, streams → top; in the order they are built. */
-const graph: Readonly<Record<string, { folder: string; tags: readonly string[]; reads: readonly string[] }>> = {
-  plays: { folder: "silver", tags: ["silver"], reads: ["landings"] },
-  songs: { folder: "silver", tags: ["silver"], reads: ["plays"] },
-  streams: { folder: "gold", tags: ["gold"], reads: ["plays"] },
-  trends: { folder: "gold/descriptive", tags: ["gold", "descriptive"], reads: ["streams"] },
-  top: { folder: "gold/descriptive", tags: ["gold", "descriptive"], reads: ["streams", "songs"] },
-};
-
-const manifest = createManifest();
+const manifest = selectableManifest("small", {
+  plays: { path: "models/silver/plays.sql", tags: ["silver"], reads: ["bronze.landings"] },
+  songs: { path: "models/silver/songs.sql", tags: ["silver"], reads: ["plays"] },
+  streams: { path: "models/gold/streams.sql", tags: ["gold"], reads: ["plays"] },
+  trends: { path: "models/gold/descriptive/trends.sql", tags: ["gold", "descriptive"], reads: ["streams"] },
+  top: { path: "models/gold/descriptive/top.sql", tags: ["gold", "descriptive"], reads: ["streams", "songs"] },
+});
 
 const cases: readonly [select: string, exclude: string, expected: string][] = [
   ["", "", "landings plays songs streams trends top"],
@@ -60,6 +58,14 @@ const mistakes: readonly [select: string, message: RegExp][] = [
   ["tagg:gold", /--select 'tagg:gold' is no selector\n\ndid you mean 'tag'\?/],
   ["source:bronze.landing", /did you mean 'bronze\.landings'\?/],
   ["path:models/glod", /'path:models\/glod' matches nothing/],
+  ["@plays+", /'@plays\+' has both @ and a \+ behind/],
+  ["+", /'\+' is no selector/],
+  ["resource_type:modle", /'resource_type:modle' is no selector\n\ndid you mean 'model'\?/],
+  ["test_type:schema", /test_type: takes generic, singular, data, unit/],
+  ["state:modifed", /did you mean 'modified'\?/],
+  ["result:broken", /result: takes success, error, skipped/],
+  ["version:latest", /models have no versions here/],
+  ["source_status:fresher+", /a build compares its sources by itself/],
 ];
 
 for (const [select, message] of mistakes) {
@@ -69,54 +75,4 @@ for (const [select, message] of mistakes) {
       (error) => error instanceof ProjectError && error.exitCode === 2 && message.test(error.message),
     );
   });
-}
-
-function createManifest(): Manifest {
-  const id = (name: string): string => (name === "landings" ? "source.small.bronze.landings" : `model.small.${name}`);
-  const base = { description: "", columns: [], critical: false };
-  const source: ManifestNode = {
-    ...base,
-    resourceType: "source",
-    uniqueId: id("landings"),
-    name: "landings",
-    schema: "bronze",
-    relation: "bronze.landings",
-    path: "project.yml",
-    tags: [],
-    dependsOn: [],
-    reads: [],
-  };
-  const models = Object.entries(graph).map(([name, { folder, tags, reads }]): ManifestNode => ({
-    ...base,
-    resourceType: "model",
-    uniqueId: id(name),
-    name,
-    schema: folder.split("/")[0] ?? "",
-    relation: `${folder.split("/")[0]}.${name}`,
-    path: `models/${folder}/${name}.sql`,
-    tags,
-    dependsOn: reads.map(id),
-    reads: reads.map(id),
-    materialized: "table",
-    uniqueKey: [],
-    incrementalStrategy: "append",
-    onSchemaChange: "fail",
-    partitionBy: null,
-    partitionedInputs: [],
-    training: null,
-    scoredBy: null,
-    compiledCode: "select 1",
-    sourceMap: { files: [], segments: [] },
-    incrementalCode: null,
-    incrementalSourceMap: null,
-  }));
-  const nodes = [source, ...models];
-  return {
-    project: "small",
-    root: "",
-    order: nodes.map(({ uniqueId }) => uniqueId),
-    nodes: Object.fromEntries(nodes.map((node) => [node.uniqueId, node])),
-    tests: [],
-    dashboards: [],
-  };
 }
