@@ -142,15 +142,22 @@ class SeasonOfRuns {
 
   #isReal = false;
 
-  async #perform(attempt: StageAttempt, life: number): Promise<StageOutcome> {
+  /** What a scheduler that was killed waits for never comes: nobody hears of it any more. */
+  async #unlessKilled<T>(life: number, use: () => Promise<T>): Promise<T> {
+    const never = new Promise<T>(() => undefined);
+    if (life !== this.#life) return never;
+    const result = await use();
+    return life === this.#life ? result : never;
+  }
+
+  async #perform(attempt: StageAttempt): Promise<StageOutcome> {
     const { stage } = attempt;
     const lock = stageLocks[stage];
     if (this.#busy.has(lock)) this.overlaps += 1;
     this.#busy.add(lock);
+    const life = this.#life;
     const outcome = await this.#work(attempt);
-    // Of a scheduler that was killed nobody hears any more.
-    if (life !== this.#life) return new Promise(() => undefined);
-    this.#busy.delete(lock);
+    if (life === this.#life) this.#busy.delete(lock);
     return outcome;
   }
 
@@ -192,12 +199,12 @@ class SeasonOfRuns {
           this.#lastId = Math.max(this.#lastId + 1, this.#clock.now().getTime());
           return newRunId(new Date(this.#lastId), pid);
         },
-        sleepUntil: this.#clock.sleepUntil,
+        sleepUntil: (moment, signal) => this.#unlessKilled(life, () => this.#clock.sleepUntil(moment, signal)),
         readRuns: async (atWork) => {
           ours = atWork;
           return (await history.read()).runs;
         },
-        performStage: (attempt) => this.#perform(attempt, life),
+        performStage: (attempt) => this.#unlessKilled(life, () => this.#perform(attempt)),
         observer: {
           runStarted: nothing,
           runFinished: (run) => checks.add(run, this.#clock.now()),

@@ -22,9 +22,13 @@ export class ManualClock {
   readonly now = (): Date => new Date(this.#now);
 
   readonly sleepUntil = async (moment: Date, signal?: AbortSignal): Promise<void> =>
-    new Promise((wake) => {
-      if (moment.getTime() <= this.#now || signal?.aborted === true) return wake();
-      signal?.addEventListener("abort", () => wake(), { once: true });
+    new Promise((resolve) => {
+      if (moment.getTime() <= this.#now || signal?.aborted === true) return resolve();
+      const wake = (): void => {
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      signal?.addEventListener("abort", wake, { once: true });
       this.#sleepers.push({ at: moment.getTime(), wake });
     });
 
