@@ -33,7 +33,7 @@ export async function soak(): Promise<BenchReport> {
   const root = await mkdtemp(join(tmpdir(), "tonearm-soak-"));
   try {
     await makeProject(root);
-    const work = new RealWork(root, { processes, attempts: days * 8 });
+    const work = new RealWork(root, { processes, attempts: days * 7 });
     const checks = new SoakChecks();
     const seasons: Season[] = [];
     let unrecorded = 0;
