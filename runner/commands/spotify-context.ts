@@ -23,7 +23,7 @@ export function openSpotify(
     settings: parseSpotifySettings(project.vars),
     command,
     runId: newRunId(effects.now(), effects.pid),
-    effects: systemEffects(tell),
+    effects: systemEffects(tell, effects.signal),
   };
 }
 

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { SpotifyEffects, SpotifyEvent } from "./spotify-context.ts";
 
-/** The machine's own clock, timers and chance. */
-export function systemEffects(tell: (event: SpotifyEvent) => void): SpotifyEffects {
+/** The machine's own clock, timers and chance; requests and pauses end with the reason of `signal` when it fires. */
+export function systemEffects(tell: (event: SpotifyEvent) => void, signal?: AbortSignal): SpotifyEffects {
   return {
     now: () => new Date(),
-    sleep: (ms) => sleep(ms),
+    async sleep(ms) {
+      await sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted());
+    },
     random: () => Math.random(),
-    timeout: (ms) => AbortSignal.timeout(ms),
+    timeout: (ms) => AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]),
     tell,
   };
 }
