@@ -3,11 +3,12 @@ import { type StageName, stageNames } from "../project/schedules.ts";
 import { cronSlots } from "./cron-slots.ts";
 import type { ScheduleState } from "./plan-runs.ts";
 
-/** How often a stage is due, and when it last brought something. */
+/** How often a stage is due, and when it last succeeded. */
 export interface StageFreshness {
   readonly stage: StageName;
   /** Milliseconds between two slots; of a stage that follows others theirs; null when it is not scheduled. */
   readonly intervalMs: number | null;
+  /** A partial run is none: what it held back is as old as after a failure. */
   readonly lastSuccessAt: Date | null;
 }
 
@@ -41,7 +42,7 @@ function lastSuccess(stage: StageName, runs: readonly Run[]): Date | null {
   const ends = runs
     .filter(({ parent }) => parent === null)
     .flatMap(({ stages }) => stages)
-    .filter((attempt) => attempt.stage === stage && (attempt.status === "success" || attempt.status === "partial"))
+    .filter((attempt) => attempt.stage === stage && attempt.status === "success")
     .flatMap(({ finishedAt }) => (finishedAt === null ? [] : [Date.parse(finishedAt)]));
   return ends.length === 0 ? null : new Date(Math.max(...ends));
 }

@@ -165,8 +165,8 @@ test("the scheduler tells of its builds and of a project.yml that became invalid
     assert.deepEqual(texts(outside), ["failed: build is partial: numbers, titles"]);
     const base = /Health: (http:\S+)\/healthz/.exec(printed)?.[1] ?? "";
     assert.equal((await fetch(`${base}/healthz`)).status, 200);
-    // Neither Spotify nor Postgres is set up: nobody waits for them. A partial build has published.
-    await until(async () => (await (await fetch(`${base}/readyz`)).text()) === "ready\n");
+    // Neither Spotify nor Postgres is set up: nobody waits for them. A partial build holds something back.
+    await until(async () => (await (await fetch(`${base}/readyz`)).text()) === "build: no success yet\n");
     const metrics = await (await fetch(`${base}/metrics`)).text();
     assert.match(metrics, /\ntonearm_stage_runs\{stage="build",status="partial"\} 1\n/);
     assert.match(metrics, /\ntonearm_relation_rows\{relation="labels"\} 1\n/);
