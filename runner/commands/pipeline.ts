@@ -5,6 +5,7 @@ import { z } from "zod";
 import { withCancellation } from "../cancellation.ts";
 import { newRunId, openJournal } from "../execution/journal.ts";
 import { PatientJournal } from "../execution/patient-journal.ts";
+import { pruneJournals } from "../execution/prune-journals.ts";
 import { readHistory } from "../execution/read-history.ts";
 import { failed, type StageOutcome } from "../execution/stage-outcome.ts";
 import { emptyState } from "../graph/build-state.ts";
@@ -86,6 +87,8 @@ async function runOnce(context: StageContext, effects: StoppableEffects): Promis
     journal.write({ event: "run_finished", status: effects.signal.aborted ? "cancelled" : status, ms, exitCode: code });
     await journal.close();
     await watch?.end(runId);
+    const { keepRunsDays: keepDays } = project.schedules;
+    await pruneJournals(dataPaths(dataDir).runs, { now: effects.now(), keepDays });
     return { timed, code };
   } finally {
     await journal.close();

@@ -65,7 +65,7 @@ async function runUntil(signal: AbortSignal, request: Request, effects: Effects)
       .then(() => scheduler.tick());
   };
   const prune = (): Promise<number> => pruneJournals(dataPaths(loaded.dataDir).runs, { now: effects.now(), keepDays });
-  const tasks = [scheduleCron("* * * * *", () => scheduler.tick(), utc), scheduleCron("17 3 * * *", prune, utc)];
+  const tasks = [scheduleCron("* * * * *", () => scheduler.tick(), utc), scheduleCron("17 * * * *", prune, utc)];
   process.on("SIGHUP", onHangUp);
   try {
     await scheduler.start();

@@ -53,7 +53,7 @@ async function insertRun(connection: Connection, runId: string, entries: readonl
   await insert(connection, testResultsTable, testRows(runId, entries));
 }
 
-/** Makes what is missing of the tables that grow; gives the newest finished run they hold, and removes later ones and old ones. */
+/** Makes what is missing of the tables that grow, and removes later runs and old ones; gives the run after which journals are to be read. */
 async function prepareGrowing(connection: Connection, { now, keepDays }: MetaSource): Promise<string> {
   // Those of another version have other columns: then all is read again that journals still tell.
   const isSame = await Promise.all(growing.map((table) => hasColumns(connection, table)));
@@ -73,7 +73,7 @@ async function prepareGrowing(connection: Connection, { now, keepDays }: MetaSou
     const isWanted = `run_id <= ${renderLiteral(since)} and run_id >= ${renderLiteral(oldest)}`;
     await connection.run(`delete from meta.${name} where not (${isWanted})`);
   }
-  return since;
+  return since > oldest ? since : oldest;
 }
 
 async function hasColumns(connection: Connection, { name, columns }: MetaTable): Promise<boolean> {

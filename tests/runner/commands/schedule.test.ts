@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -8,9 +9,12 @@ import { type TestContext, test } from "node:test";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 
+import { newRunId, openJournal } from "../../../runner/execution/journal.ts";
 import { readHistory } from "../../../runner/execution/read-history.ts";
 import { lastAttempts, type Run } from "../../../runner/execution/run-history.ts";
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
+import { writePin } from "../../../runner/warehouse/pin.ts";
+import { readCurrentRelease } from "../../../runner/warehouse/releases.ts";
 import { differencesOf, relationsOf } from "../../support/compare-warehouses.ts";
 import { printed, smallModels } from "../../support/spotify-life.ts";
 import { outcomeOf, type Scratch, scratchProject, startTonearm } from "../../support/tonearm.ts";
@@ -19,15 +23,43 @@ import { waitFor } from "../../support/wait-for.ts";
 const repository = join(import.meta.dirname, "../../..");
 const environment = { TONEARM_TIMEZONE: "UTC" };
 
-async function newLife(context: Pick<TestContext, "after">): Promise<Scratch> {
+/** Something to learn, and what is scored with it. */
+const learning = {
+  "models/gold/sizes.sql": `/*---
+description: A training set.
+materialized: trained_model
+training: { task: regression, label: label, key: id, group: id, algorithms: [mean, ridge] }
+tags: [predictive]
+columns: [{ name: id, description: Key. }, { name: size, description: Size. }, { name: label, description: Label. }]
+---*/
+select range as id, (range % 17) / 17 as size, 2 * size + (range * 7 % 11) / 11 as label from range(300)
+`,
+  "models/gold/size_scores.sql": `/*---
+description: Scores.
+materialized: predictions
+scored_by: sizes
+tags: [predictive]
+columns: [{ name: id, description: Key. }, { name: size, description: Size. }, { name: prediction, description: Label. }]
+---*/
+select range as id, (range % 13) / 13 as size from range(200)
+`,
+};
+
+/** What comes by no slot while a test runs. */
+const never = "0 0 1 1 *";
+const scheduled = Object.fromEntries(
+  ["poll", "bronze", "predictive", "train"].map((stage) => [stage, { cron: never }]),
+);
+
+async function projectText(stages: object): Promise<string> {
   const text = await readFile(join(repository, "project.yml"), "utf8");
   const project = z.record(z.string(), z.unknown()).parse(parse(text));
   const models = { silver: { schema: "silver", critical: true }, gold: { schema: "gold" } };
-  // No slot comes while the test runs.
-  const stages = Object.fromEntries(
-    ["poll", "bronze", "predictive", "train"].map((stage) => [stage, { cron: "0 0 1 1 *" }]),
-  );
-  const files = { "project.yml": stringify({ ...project, models, schedules: { stages } }), ...smallModels };
+  return stringify({ ...project, models, schedules: { stages } });
+}
+
+async function newLife(context: Pick<TestContext, "after">): Promise<Scratch> {
+  const files = { "project.yml": await projectText(scheduled), ...smallModels };
   const life = await scratchProject(context, files);
   await mkdir(join(life.root, "inbox"));
   const play = {
@@ -49,6 +81,15 @@ function startSchedule({ root }: Scratch): ChildProcess {
   return startTonearm(["schedule"], { cwd: root, environment });
 }
 
+/** A journal of a run that began so many days ago. */
+async function writeOldRun({ dataDir }: Scratch, daysAgo: number): Promise<void> {
+  const at = new Date(Date.now() - daysAgo * 24 * 3_600_000);
+  const journal = await openJournal(dataDir, newRunId(at, 1), () => at);
+  journal.write({ event: "run_started", command: "ingest", args: [], pid: 1, version: "1" });
+  journal.write({ event: "run_finished", status: "success", ms: daysAgo });
+  journal.close();
+}
+
 async function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   return child.exitCode;
@@ -56,10 +97,23 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
 
 test("a scheduler runs everything at once, reads project.yml again, and ends when it is told to", async (context) => {
   const life = await newLife(context);
+  await life.write(learning);
+  for (const daysAgo of [80, 100]) await writeOldRun(life, daysAgo);
   const child = startSchedule(life);
   context.after(() => child.kill("SIGKILL"));
   await printed(child, "export");
-  await waitFor(async () => (await runsOf(life)).filter(({ status }) => status !== "running").length === 2);
+  const isScheduled = ({ command, status }: Run): boolean => command === "schedule" && status !== "running";
+  await waitFor(async () => (await runsOf(life)).filter(isScheduled).length === 2);
+
+  await context.test(
+    "the scheduler itself has no DuckDB loaded",
+    { skip: !existsSync("/proc/self/maps") },
+    async () => {
+      const mapped = await readFile(`/proc/${child.pid}/maps`, "utf8");
+      assert.match(mapped, /\/node/);
+      assert.doesNotMatch(mapped, /duckdb/);
+    },
+  );
 
   await context.test("each stage is told of with its rows, and parts are runs of their own", async () => {
     const main = (await runsOf(life)).find(({ stages }) => stages.length > 1);
@@ -73,8 +127,8 @@ test("a scheduler runs everything at once, reads project.yml again, and ends whe
       [
         ["bronze", "success", 1, null],
         ["build", "success", 2, null],
-        ["predictive", "skipped", null, "not_configured"],
-        ["train", "success", 0, null],
+        ["predictive", "success", 500, null],
+        ["train", "success", 200, null],
         ["export", "skipped", null, "not_configured"],
       ],
     );
@@ -130,9 +184,33 @@ test("a scheduler runs everything at once, reads project.yml again, and ends whe
       await connection.run(`attach '${join(life.dataDir, "warehouse.duckdb")}' as original (read_only)`);
       await connection.run(`attach '${join(restored, "warehouse.duckdb")}' as restored (read_only)`);
       const names = await relationsOf(connection, "original", ["silver", "gold", "seeds"]);
-      assert.equal(names.length, 5);
+      assert.equal(names.length, 7);
       for (const name of names) assert.deepEqual(await differencesOf(connection, name, ["original", "restored"]), []);
+      const scored =
+        "select model_version::int as version, count(prediction)::int as rows from restored.gold.size_scores";
+      assert.deepEqual(await connection.query(`${scored} group by all`), [{ version: 1, rows: 200 }]);
     });
+  });
+
+  await context.test("a pinned release is left alone, and the skipped stage says why", async () => {
+    const release = (await readCurrentRelease(life.dataDir))?.number ?? assert.fail();
+    await writePin(life.dataDir, { release, runId: "rollback", since: "2026-11-01T00:00:00.000Z" });
+    const by = Object.fromEntries(["poll", "bronze", "predictive", "train"].map((stage) => [stage, { cron: null }]));
+    const stages = { ...by, build: { cron: never, after: [] }, export: { after: [] } };
+    await life.write({ "project.yml": await projectText(stages) });
+    const again = startSchedule(life);
+    context.after(() => again.kill("SIGKILL"));
+    const isPinned = async (): Promise<boolean> =>
+      (await runsOf(life)).some(({ stages: ran }) => ran.some(({ skipped }) => skipped?.reason === "pinned"));
+    await waitFor(isPinned);
+    again.kill("SIGTERM");
+    assert.equal(await exitOf(again), 143);
+    const last = (await runsOf(life)).at(-1) ?? assert.fail();
+    assert.deepEqual(
+      lastAttempts(last).map(({ stage, skipped }) => [stage, skipped?.message]),
+      [["build", `release ${release} is pinned since 2026-11-01T00:00:00.000Z: npm run unpin`]],
+    );
+    assert.equal((await readCurrentRelease(life.dataDir))?.number, release);
   });
 
   await context.test("meta holds the runs, their stages and their tests", async () => {
@@ -152,6 +230,13 @@ test("a scheduler runs everything at once, reads project.yml again, and ends whe
         "select error is not null as is_told from meta.runs where command = 'reload' and status = 'failed'",
       ),
       [{ is_told: true }],
+    );
+    // Of the two old ones, that from before keep_runs_days is left out.
+    assert.deepEqual(
+      await life.query(
+        "select date_diff('day', started_at, current_date::timestamp)::int as days from meta.runs where command = 'ingest'",
+      ),
+      [{ days: 80 }],
     );
   });
 });
