@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
@@ -28,6 +28,7 @@ export async function bundleRunner({ root, bundles, bundle }) {
     format: "esm",
     platform: "node",
     target: "node20.19",
+    define: { CODE_VERSION: JSON.stringify(basename(bundle)) },
     external: Object.keys(dependencies).filter((name) => !bundled.has(name)),
     // What was written for CommonJS asks for Node's modules by require.
     banner: {

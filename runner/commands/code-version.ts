@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The hash of all sources that a bundle was made of; not defined where they are run as they are. */
+declare const CODE_VERSION: string | undefined;
+
 const runner = fileURLToPath(new URL("..", import.meta.url));
 
 /** What a project and a manifest are made by: our own code, DuckDB's part in it included, and the libraries that read YAML and templates. */
@@ -11,8 +14,9 @@ const libraries = ["handlebars", "yaml", "zod"];
 
 let known: string | undefined;
 
-/** SHA-256 of the code that makes projects and manifests, as it lay on the disk when this process first asked. */
+/** Changes when the code that makes projects and manifests does. */
 export function codeVersion(): string {
+  if (typeof CODE_VERSION === "string") return CODE_VERSION;
   known ??= hashFiles([
     ...folders.flatMap((folder) => filesIn(join(runner, folder))),
     ...libraries.map((name) => fileURLToPath(import.meta.resolve(`${name}/package.json`))),
