@@ -9,7 +9,7 @@ import type { ReadText } from "./explain-failure.ts";
 import { failuresFolder, forgetFailingRows, keepFailingRows } from "./failing-rows.ts";
 import { partitionedContent } from "./partition-content.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
-import { runDataTest } from "./run-data-test.ts";
+import { runDataTests } from "./run-data-tests.ts";
 import { decideWork } from "./decide-work.ts";
 import type { BuiltPartitions, NodeResult, TestResult, Work } from "./run-results.ts";
 
@@ -115,13 +115,9 @@ async function runTests(
   node: ManifestNode,
   { manifest, readText }: BuildContext,
 ): Promise<readonly TestResult[]> {
-  const tests = testsOf(manifest, node.uniqueId);
-  const results: TestResult[] = [];
-  for (const test of tests) results.push(await runDataTest(connection, test, readText));
-  const isFailed = ({ uniqueId }: ManifestTest): boolean =>
-    results.some((result) => result.uniqueId === uniqueId && result.status === "fail");
-  await keepFailingRows(connection, failuresFolder(manifest.root, node), tests.filter(isFailed));
-  return results;
+  const folder = failuresFolder(manifest.root, node);
+  const onFailure = (test: ManifestTest): Promise<void> => keepFailingRows(connection, folder, test);
+  return runDataTests(connection, testsOf(manifest, node.uniqueId), { readText, onFailure });
 }
 
 interface Content {

@@ -20,23 +20,16 @@ export function allFailures(root: string): string {
   return join(root, "target", "failures");
 }
 
-/** Keeps, of each failed test, its SQL and a sample of the rows it returned (0600). */
-export async function keepFailingRows(
-  connection: Connection,
-  folder: string,
-  failed: readonly ManifestTest[],
-): Promise<void> {
-  if (failed.length === 0) return;
+/** Keeps the SQL of a failed test and a sample of the rows it returned (0600). */
+export async function keepFailingRows(connection: Connection, folder: string, test: ManifestTest): Promise<void> {
   await makeFolder(folder);
-  for (const test of failed) {
-    const sql = renderDataTest(test);
-    const path = join(folder, test.name.slice(0, 200));
-    await writeFile(`${path}.sql`, `${sql}\n`, { mode: 0o600 });
-    await connection.run(
-      `copy (select * from (\n${sql}\n) as failing_rows limit ${rowsKept}) to ${renderLiteral(`${path}.csv`)} (format csv, header)`,
-    );
-    await chmod(`${path}.csv`, 0o600);
-  }
+  const sql = renderDataTest(test);
+  const path = join(folder, test.name.slice(0, 200));
+  await writeFile(`${path}.sql`, `${sql}\n`, { mode: 0o600 });
+  await connection.run(
+    `copy (select * from (\n${sql}\n) as failing_rows limit ${rowsKept}) to ${renderLiteral(`${path}.csv`)} (format csv, header)`,
+  );
+  await chmod(`${path}.csv`, 0o600);
 }
 
 /** Removes what an earlier run kept of a node. */

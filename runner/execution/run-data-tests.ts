@@ -1,0 +1,82 @@
+import type { ManifestTest } from "../compile/manifest.ts";
+import { renderDataTest } from "../data-tests/render-data-test.ts";
+import { renderScreenings, type Screening } from "../data-tests/render-screening.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
+import { explainFailures, explainTest, type ReadText, testHead } from "./explain-failure.ts";
+import type { TestResult } from "./run-results.ts";
+
+interface TestEffects {
+  readonly readText: ReadText;
+  /** Told of each test that fails at once: a later one may end the transaction, and the rows with it. */
+  readonly onFailure: (test: ManifestTest) => Promise<void>;
+}
+
+/**
+ * Runs data tests inside the node's transaction; results in the order of the tests. Most pass, so one scan of a relation screens all it can
+ * tell of, and only what is suspect, or cannot be told by a scan, is asked by a query of its own.
+ */
+export async function runDataTests(
+  connection: Connection,
+  tests: readonly ManifestTest[],
+  { readText, onFailure }: TestEffects,
+): Promise<readonly TestResult[]> {
+  const told = new Map<string, TestResult>();
+  for (const screening of renderScreenings(tests)) {
+    for (const result of await screen(connection, screening, readText)) told.set(result.uniqueId, result);
+  }
+  const results: TestResult[] = [];
+  for (const test of tests) {
+    const result = told.get(test.uniqueId) ?? (await runDataTest(connection, test, readText));
+    if (result.status === "fail") await onFailure(test);
+    results.push(result);
+  }
+  return results;
+}
+
+/** What a scan tells; of what it cannot, nothing. */
+async function screen(
+  connection: Connection,
+  { tests, sql }: Screening,
+  readText: ReadText,
+): Promise<readonly TestResult[]> {
+  const start = performance.now();
+  const share = (): number => Math.round((performance.now() - start) / tests.length);
+  try {
+    const [row] = await connection.query(sql);
+    const suspects = Array.isArray(row?.["suspects"]) ? row["suspects"] : [];
+    return tests.flatMap((test, index) => (suspects[index] === false ? [passed(test, share())] : []));
+  } catch (error) {
+    // As a rule one test names what is not there, and its own query says where. What ended the transaction leaves none to ask.
+    const canGoOn = await connection.query("select 1").then(
+      () => true,
+      () => false,
+    );
+    return canGoOn ? [] : tests.map((test) => broken(test, share(), explainTest(test, error, readText)));
+  }
+}
+
+async function runDataTest(connection: Connection, test: ManifestTest, readText: ReadText): Promise<TestResult> {
+  const start = performance.now();
+  const ms = (): number => Math.round(performance.now() - start);
+  try {
+    const [row] = await connection.query(`${testHead}${renderDataTest(test)}\n) as bad_rows`);
+    const failures = Number(row?.["failures"] ?? 0);
+    if (failures === 0) return passed(test, ms());
+    const status = test.severity === "warn" ? "warn" : "fail";
+    return { ...named(test), status, failures, ms: ms(), message: explainFailures(test, failures, readText) };
+  } catch (error) {
+    return broken(test, ms(), explainTest(test, error, readText));
+  }
+}
+
+function passed(test: ManifestTest, ms: number): TestResult {
+  return { ...named(test), status: "pass", failures: 0, ms, message: null };
+}
+
+function broken(test: ManifestTest, ms: number, message: string): TestResult {
+  return { ...named(test), status: "error", failures: null, ms, message };
+}
+
+function named({ uniqueId, name, severity }: ManifestTest): Pick<TestResult, "uniqueId" | "name" | "severity"> {
+  return { uniqueId, name, severity };
+}
