@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 
 import { z } from "zod";
 
-import { ProjectError } from "../diagnostics.ts";
 import { resourceTypes } from "../graph/resources.ts";
 import { loadProject } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
@@ -52,11 +51,6 @@ export interface ProjectOptionValues {
   readonly vars: string;
 }
 
-const varsSchema = z.record(
-  z.string(),
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))]),
-);
-
 /** Loads the project and settles its folders and vars: flags beat environment beats project.yml. */
 export async function openProject(
   options: ProjectOptionValues,
@@ -67,7 +61,7 @@ export async function openProject(
   const dataDir = resolve(root, effects.environment["DATA_DIR"] ?? "data");
   const demo = await readDemoMarker(dataDir);
   const environment = demo === null ? effects.environment : { TONEARM_TIMEZONE: demo.timezone, ...effects.environment };
-  const overrides = { flags: await parseVars(options.vars), environment };
+  const overrides = { flags: await readVars(options.vars), environment };
   const loaded = await load(root, overrides, documentCache(root));
   const project = await fillTimezone(demo === null ? loaded : labelDemo(loaded), (line) => effects.print(line));
   // Lives do not mix: the inbox of another DATA_DIR lies in it.
@@ -98,13 +92,6 @@ export async function writeTarget(root: string, name: string, content: string): 
   await writeWhole(join(root, "target", name), content);
 }
 
-async function parseVars(text: string): Promise<Vars> {
-  if (text === noVars) return {};
-  const { parse } = await import("yaml");
-  try {
-    return varsSchema.parse(parse(text) ?? {});
-  } catch (error) {
-    const hint = "write YAML with the vars' names as keys, e.g. --vars '{min_ms_played: 0, timezone: UTC}'";
-    throw new ProjectError([{ path: "--vars", message: `'${text}' cannot be read`, hint }], 2, { cause: error });
-  }
+async function readVars(text: string): Promise<Vars> {
+  return text === noVars ? {} : (await import("./parse-vars.ts")).parseVars(text);
 }
