@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { coldBuild, manyPlays } from "./cold-build.ts";
 import { exporting } from "./export.ts";
 import { exportKills } from "./export-kills.ts";
+import { idleScheduler } from "./idle-scheduler.ts";
 import { kills } from "./kills.ts";
 import { landing } from "./landing.ts";
 import { learning } from "./learning.ts";
@@ -35,6 +36,7 @@ const benches = {
   "thousand-views": thousandViews,
   "year-of-polls": yearOfPolls,
   soak,
+  "idle-scheduler": idleScheduler,
   kills,
   trino: trinoBench,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
