@@ -18,6 +18,7 @@ const service = z.looseObject({
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
   healthcheck: z.unknown().optional(),
+  entrypoint: z.array(z.string()).default([]),
 });
 const compose = z.looseObject({
   services: z.record(z.string(), service),
@@ -47,6 +48,20 @@ test("the deploy page has every variable and every service, and no other variabl
   const documented = [...settings.matchAll(/`([A-Z_]{4,})`/g)].map(([, name]) => name ?? "");
   assert.deepEqual(new Set(documented), known);
   for (const name of Object.keys(services)) assert.ok(page.includes(`\`${name}\``), name);
+});
+
+test("whatever exports has what Superset is told with, its password from the volume of secrets", async () => {
+  const { services } = await readCompose();
+  for (const name of ["spotify-scheduler", "spotify-pipeline", "superset-dashboards"]) {
+    const { environment, entrypoint } = services[name] ?? assert.fail(name);
+    assert.equal(environment["SUPERSET_URL"], "http://superset:8088");
+    assert.equal(environment["SUPERSET_USERNAME"], "admin");
+    assert.deepEqual(entrypoint.slice(0, 2), ["sh", "container/with-secrets.sh"]);
+  }
+  assert.match(
+    await read("container/with-secrets.sh"),
+    /SUPERSET_PASSWORD="\$\(cat \/run\/tonearm\/superset_password\)"/,
+  );
 });
 
 test("what is mounted is there, or a volume that is declared", async () => {
