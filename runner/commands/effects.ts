@@ -22,8 +22,6 @@ export interface Effects {
   readonly tellScheduler?: (outcome: StageOutcome) => Promise<void>;
   /** Told what a build did, node by node. */
   readonly built?: (results: RunResults) => void;
-  /** Told how many rows an export sent. */
-  readonly sent?: (rows: number) => void;
   readonly now: () => Date;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -13,6 +13,14 @@ const kindsOfCodes: readonly (readonly [RegExp, ErrorKind])[] = [
   [/^(28\w{3}|3D000|42501|25006)$/, "project"],
 ];
 
+/** By our own words, where nothing has a code. */
+const kindsOfTexts: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/No space left on device/, "disk"],
+  [/nobody answers there|the connection broke|gave no answer within/, "network"],
+  [/^Superset .*\(5\d\d\)/, "server"],
+  [/another export into this database/, "lock"],
+];
+
 /** What an error of a stage means for what follows, in one line without a row and without a secret. */
 export function toStageError(error: unknown): StageError {
   const retryAt = error instanceof BucketClosedError ? error.retryAt.toISOString() : null;
@@ -27,13 +35,14 @@ function kindOf(error: unknown): ErrorKind {
   if (error instanceof UnreachableError) return / answered 5\d\d/.test(error.message) ? "server" : "network";
   if (error instanceof RefusedError)
     return error.status === 429 ? "rate_limit" : error.status >= 500 ? "server" : "data";
-  const known = codesOf(error).flatMap((code) => kindsOfCodes.find(([codes]) => codes.test(code))?.[1] ?? []);
-  if (known[0] !== undefined) return known[0];
-  if (textsOf(error).some((text) => text.includes("No space left on device"))) return "disk";
-  if (textsOf(error).some((text) => /nobody answers there|the connection broke/.test(text))) return "network";
-  if (textsOf(error).some((text) => text.includes("another export into this database"))) return "lock";
+  const known = firstKind(codesOf(error), kindsOfCodes) ?? firstKind(textsOf(error), kindsOfTexts);
+  if (known !== undefined) return known;
   if (!(error instanceof ProjectError)) return "bug";
   return error.exitCode === 2 ? "project" : "data";
+}
+
+function firstKind(signs: readonly string[], kinds: typeof kindsOfCodes): ErrorKind | undefined {
+  return signs.flatMap((sign) => kinds.find(([pattern]) => pattern.test(sign))?.[1] ?? [])[0];
 }
 
 function lineOf(error: unknown): string {

@@ -9,13 +9,15 @@ import { describeServer } from "../delivery/postgres-connection.ts";
 import { embeddedUrl, postgresHome, readSecrets } from "../delivery/postgres-secrets.ts";
 import { readerRole } from "../delivery/target-tables.ts";
 import { ProjectError } from "../diagnostics.ts";
+import { failed, type StageOutcome, succeeded } from "../execution/stage-outcome.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
 import type { Effects } from "./effects.ts";
-import { isSupersetNamed, postgresUrl } from "./postgres-url.ts";
+import { postgresUrl } from "./postgres-url.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
 import { readKeyTests } from "./read-key-tests.ts";
-import { codeToOutcome, recordStage } from "./record-stage.ts";
+import { recordStage } from "./record-stage.ts";
+import { refreshSuperset } from "./refresh-superset.ts";
 
 const targets = ["postgres", ...fileFormats] as const;
 
@@ -40,8 +42,8 @@ export async function exportRelease(options: ExportOptions, effects: Effects): P
   if (options.to === "postgres") {
     const { force, cascade, wait } = refusePath(options);
     const project = async (): Promise<Project> => (await openProject(options, effects)).project;
-    return recordStage({ loaded, command: "export", stage: "export" }, effects, async (recorded) =>
-      codeToOutcome(await exportLoadedToPostgres(loaded, { force, cascade, wait, project }, recorded)),
+    return recordStage({ loaded, command: "export", stage: "export" }, effects, (recorded) =>
+      exportLoadedToPostgres(loaded, { force, cascade, wait, project }, recorded),
     );
   }
   const [path, ...others] = options.paths;
@@ -80,12 +82,12 @@ interface PostgresChoices extends Pick<ExportOptions, "force" | "cascade" | "wai
   readonly project: () => Promise<Project>;
 }
 
-/** The same for a project that is already open: into POSTGRES_URL, or else into the Postgres that `tonearm postgres` runs. */
+/** The same for a project that is already open: into POSTGRES_URL, or else into the Postgres that `tonearm postgres` runs. Partial when Superset does not show it. */
 export async function exportLoadedToPostgres(
   loaded: LoadedProject,
   { force, cascade, wait, project }: PostgresChoices,
   effects: Effects,
-): Promise<number> {
+): Promise<StageOutcome> {
   const { dataDir, notice } = loaded;
   const given = postgresUrl(effects);
   const url = given ?? (await embeddedAddress(postgresHome(dataDir, notice !== null)));
@@ -99,14 +101,12 @@ export async function exportLoadedToPostgres(
       onWait: () => effects.print("Waiting for another export into this database …"),
     },
   );
-  effects.sent?.(results.sent.reduce((sum, { rows }) => sum + rows, 0));
   const seconds = (effects.now().getTime() - started) / 1000;
   for (const line of renderExport(results, seconds)) effects.print(line);
-  if (results.sent.length + results.dropped.length > 0 && isSupersetNamed(effects)) {
-    const { refreshSuperset } = await import("./refresh-superset.ts");
-    await refreshSuperset({ ...loaded, project: await project() }, effects);
-  }
-  return 0;
+  const isChanged = results.sent.length + results.dropped.length > 0;
+  const trouble = await refreshSuperset(loaded, { runId: results.runId, isChanged, project }, effects);
+  const rows = results.sent.reduce((sum, table) => sum + table.rows, 0);
+  return trouble === null ? succeeded(rows) : failed(trouble, rows, "partial");
 }
 
 async function embeddedAddress(home: string): Promise<string> {

@@ -179,12 +179,6 @@ async function exportIfWanted(context: StageContext, effects: Effects): Promise<
   const { loaded, wait, openWhole } = context;
   if (postgresUrl(effects) === null) return skipped("not_configured", "POSTGRES_URL is not set");
   const { exportLoadedToPostgres } = await import("./export.ts");
-  let rows = 0;
   const project = async (): Promise<LoadedProject["project"]> => (await openWhole()).project;
-  await exportLoadedToPostgres(
-    loaded,
-    { force: false, cascade: false, wait, project },
-    { ...effects, sent: (count) => void (rows += count) },
-  );
-  return succeeded(rows);
+  return exportLoadedToPostgres(loaded, { force: false, cascade: false, wait, project }, effects);
 }

@@ -28,6 +28,8 @@ export interface PostgresExportEffects {
 
 export interface PostgresExportResults extends SendResults {
   readonly release: number;
+  /** Of the run that made the release. */
+  readonly runId: string;
   /** What the server remarked, and whether the dashboards' role is missing. */
   readonly notices: readonly string[];
   readonly hasReader: boolean;
@@ -50,7 +52,8 @@ export async function exportToPostgres(
     const schemas = [...new Set(["gold.x", "meta.x"].map((name) => targetName(name, options.isDemo).schema))];
     const target = await readTarget(postgres, schemas);
     const exported = await readExports(postgres, target, options.isDemo);
-    const common = { release: release.number, notices: postgres.notices, hasReader: target.hasReader };
+    const { runId } = release.state;
+    const common = { release: release.number, runId, notices: postgres.notices, hasReader: target.hasReader };
     if (!options.force && isComplete(release, target, exported)) {
       return { ...common, sent: [], unchanged: exported.length, dropped: [] };
     }
@@ -63,7 +66,7 @@ export async function exportToPostgres(
     return withDuckDB({ path: release.path, readOnly: true }, async (database) => {
       const source = await database.connect();
       const deliveries = planDeliveries(await readReleaseRelations(source, keyTests), options.isDemo);
-      const stamp = { release: release.number, runId: release.state.runId, finishedAt: effects.now() };
+      const stamp = { release: release.number, runId, finishedAt: effects.now() };
       const results = await sendRelease({ deliveries, target, exported, stamp, options }, { source, postgres });
       return { ...common, ...results };
     });

@@ -16,7 +16,7 @@ export interface RecordedRequest {
 
 export interface RecordedSuperset {
   readonly url: string;
-  readonly requests: readonly RecordedRequest[];
+  readonly requests: RecordedRequest[];
   readonly stop: () => Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export const loginAnswers: Readonly<Record<string, RecordedAnswer>> = {
   "GET /api/v1/security/csrf_token/": { body: { result: "csrf-1" }, cookie: "session=cookie-1; HttpOnly; Path=/" },
 };
 
-/** A real server that gives recorded answers by method and path; anything else is the 404 of Superset's API. */
+/** A real server that gives recorded answers by method and path, which may change meanwhile; anything else is the 404 of Superset's API. */
 export async function startRecordedSuperset(
   answers: Readonly<Record<string, RecordedAnswer | null>>,
 ): Promise<RecordedSuperset> {

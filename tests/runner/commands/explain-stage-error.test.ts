@@ -45,6 +45,16 @@ const known: Readonly<Record<string, readonly [error: unknown, kind: ErrorKind, 
   "too many connections": [mistake("it is full", withCode("53300")), "server", /it is full$/],
   "a deadlock": [mistake("two wait for each other", withCode("40P01")), "lock", /each other$/],
   "another export": [mistake("another export into this database is under way"), "lock", /under way$/],
+  "a Superset that is overloaded": [
+    new ProjectError([{ path: "Superset http://localhost:8088:", message: "answers with a web page (502)" }], 1),
+    "server",
+    /\(502\)$/,
+  ],
+  "a Superset that is silent": [
+    new ProjectError([{ path: "Superset http://localhost:8088:", message: "gave no answer within 120 s" }], 1),
+    "network",
+    /120 s$/,
+  ],
   "a wrong password": [mistake("the password is wrong", withCode("28P01")), "project", /password is wrong$/],
   "a missing right": [mistake("may not", withCode("42501")), "project", /may not$/],
   "a mistake in the project": [

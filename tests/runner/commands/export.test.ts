@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { readHistory } from "../../../runner/execution/read-history.ts";
 import { freePort, query, startTestPostgres, type TestPostgres, whyNotOurOwn } from "../../support/postgres.ts";
+import { loginAnswers, type RecordedAnswer, startRecordedSuperset } from "../../support/recorded-superset.ts";
 import { scratchProject } from "../../support/tonearm.ts";
 
 const files = {
@@ -90,6 +93,51 @@ test("pipeline exports what it published, and only where POSTGRES_URL is set", a
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, /Postgres shows release 2: 5 tables sent/);
   assert.deepEqual(await query(url, "select * from gold.doubles"), [{ number_id: 1, doubled: 20 }]);
+});
+
+const dashboard = `title: Numbers
+description: All of them.
+tabs:
+  - title: All
+    charts:
+      - { name: total, kind: number, title: Total, why: To see., table: doubles, measure: sum(doubled) }
+`;
+
+test("a Superset that was away is asked again by the next export, although nothing is left to send", async (t) => {
+  const project = await scratchProject(t, { ...files, "dashboards/numbers.yml": dashboard });
+  await project.run("build");
+  const answers: Record<string, RecordedAnswer> = { "POST /api/v1/security/login": { status: 503, body: "down" } };
+  const superset = await startRecordedSuperset(answers);
+  t.after(superset.stop);
+  const account = { SUPERSET_URL: superset.url, SUPERSET_USERNAME: "admin", SUPERSET_PASSWORD: "planted" };
+  const environment = { ...account, POSTGRES_URL: await server.database() };
+  const asked = (): number => superset.requests.splice(0).filter(({ url }) => url.includes("/dataset/")).length;
+
+  const away = await project.runWith(environment, "export");
+  assert.equal(away.code, 1);
+  assert.match(away.stdout, /^Postgres shows release 1: 5 tables sent/);
+  assert.match(
+    away.stderr,
+    /^The export stands, but Superset may show older numbers for up to 6 hours\.\nSuperset http/,
+  );
+  const { runs } = await readHistory({ runsFolder: join(project.dataDir, "runs") });
+  const stage = runs.at(-1)?.stages[0];
+  assert.deepEqual([stage?.status, stage?.error?.kind, stage?.rows !== 0], ["partial", "server", true]);
+  assert.equal(asked(), 0);
+
+  Object.assign(answers, loginAnswers, {
+    "GET /api/v1/dataset/": { body: { result: [] } },
+    "GET /api/v1/dashboard/small-numbers": { body: { result: { position_json: "{}" } } },
+    "GET /api/v1/dashboard/small-numbers/charts": { body: { result: [] } },
+  });
+  const back = await project.runWith(environment, "export");
+  assert.equal(back.code, 0, back.stderr);
+  assert.match(back.stdout, /^Postgres shows release 1: all 5 tables stood there already\.\nSuperset shows it: /);
+  assert.equal(asked(), 1);
+
+  const again = await project.runWith(environment, "export");
+  assert.equal(again.stdout, "Postgres shows release 1: all 5 tables stood there already.\n");
+  assert.equal(asked(), 0);
 });
 
 test(
