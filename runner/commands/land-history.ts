@@ -1,6 +1,7 @@
 import { listBatches, removedBatches } from "../ingest/batches.ts";
 import { type RowsToLand, rowsBatch } from "../ingest/rows-batch.ts";
 import { readHistory } from "../learning/registry-history.ts";
+import { describeEvidence } from "./describe-evidence.ts";
 import { describeEntry } from "./describe-history.ts";
 import type { Effects } from "./effects.ts";
 import { landRegistryRows } from "./land-registry-rows.ts";
@@ -8,23 +9,28 @@ import type { LoadedProject } from "./project-options.ts";
 
 const table = "model_decisions";
 
-/** Lands what the registry decided and what a killed run had not landed, an entry of its history a batch, for gold's tables about models. */
+/**
+ * Lands what the registry decided and what a killed run had not landed, for gold's tables about models: of each entry of
+ * its history first what a decision rests on, then the entry, so that an entry that has landed wants nothing more.
+ */
 export async function landHistory(loaded: LoadedProject, effects: Effects): Promise<void> {
   const { dataDir } = loaded;
   const { entries } = await readHistory(dataDir);
   if (entries.length === 0) return;
-  const known = new Set([...((await listBatches(dataDir))[table] ?? []), ...(await removedBatches(dataDir))]);
+  const batches = await listBatches(dataDir);
+  const known = new Set([...Object.values(batches).flat(), ...(await removedBatches(dataDir))]);
   const account = String(loaded.project.vars["account"] ?? "me");
-  const shared = { table, kind: "registry", gaps: [], account } as const;
-  const landings = entries.flatMap((entry) => {
-    if (entry.event === "moved" && (entry.alias !== "champion" || entry.action === "train")) return [];
-    const at = new Date(entry.event === "decided" ? entry.decision.at : entry.at);
-    const identity = JSON.stringify(entry);
-    const landing = { ...shared, file: "history.jsonl", landedAt: at, identity, rows: [] };
-    return known.has(rowsBatch(landing).batchId) ? [] : [{ entry, landing }];
-  });
-  if (landings.length === 0) return;
+  const shared = { kind: "registry", file: "history.jsonl", gaps: [], account } as const;
+  const isNew = (landing: RowsToLand): boolean => !known.has(rowsBatch(landing).batchId);
   const rows: RowsToLand[] = [];
-  for (const { entry, landing } of landings) rows.push({ ...landing, rows: await describeEntry(dataDir, entry) });
-  await landRegistryRows(loaded, rows, effects);
+  for (const entry of entries) {
+    if (entry.event === "moved" && (entry.alias !== "champion" || entry.action === "train")) continue;
+    const at = new Date(entry.event === "decided" ? entry.decision.at : entry.at);
+    const landing = { ...shared, table, landedAt: at, identity: JSON.stringify(entry), rows: [] } as const;
+    if (!isNew(landing)) continue;
+    const evidence = entry.event === "decided" ? await describeEvidence(dataDir, entry, effects) : null;
+    const found: RowsToLand[] = evidence === null ? [] : [{ ...landing, ...evidence }];
+    rows.push(...found.filter(isNew), { ...landing, rows: await describeEntry(dataDir, entry) });
+  }
+  if (rows.length > 0) await landRegistryRows(loaded, rows, effects);
 }

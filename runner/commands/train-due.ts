@@ -9,7 +9,6 @@ import { withLock } from "../warehouse/locks.ts";
 import type { CurrentRelease } from "../warehouse/releases.ts";
 import type { Effects } from "./effects.ts";
 import { engineVersion } from "./project-options.ts";
-import { landEvidence } from "./land-evidence.ts";
 import { refuseTraining } from "./refuse-training.ts";
 import type { DueTraining, TrainRun } from "./train.ts";
 
@@ -90,7 +89,6 @@ async function enter(
   const runId = newRunId(startedAt, effects.pid);
   const lock = { dataDir, name: "build", command: "tonearm train", runId, startedAt } as const;
   const entered = await withLock({ ...lock, waitSeconds: of.options.wait }, () => openRegistry(dataDir).enter(result));
-  await landEvidence(of.loaded, { result, entered }, effects);
   effects.print(`${node.name}: version ${entered.challenger}: ${result.decision.reason}`);
   return true;
 }

@@ -113,9 +113,9 @@ async function readChampion(dataDir: string, model: string): Promise<Found<(Mode
 
 async function enterTraining(
   dataDir: string,
-  { challenger, baseline, decision }: Parameters<Registry["enter"]>[0],
+  { challenger, baseline, decision, evidence }: Parameters<Registry["enter"]>[0],
 ): Promise<EnteredTraining> {
-  const entered = await addVersion(dataDir, challenger);
+  const entered = await addVersion(dataDir, challenger, evidence);
   const fallback = baseline === null ? null : await addVersion(dataDir, baseline);
   const toServe = {
     challenger: entered.version,

@@ -18,8 +18,9 @@ import { compareLosses } from "./compare-models.ts";
 import { type ClusterMeeting, decideClusters } from "./decide-clusters.ts";
 import { hashConfig, hashSettings, reasonToWait } from "./enough-new-rows.ts";
 import type { Decision } from "./decision.ts";
+import type { Evidence } from "./evidence.ts";
 import type { ModelVersion } from "./model-version.ts";
-import type { Evidence, TrainingInput, TrainingResult } from "./training.ts";
+import type { TrainingInput, TrainingResult } from "./training.ts";
 import { checkKey, countProvenance } from "./training-rows.ts";
 
 type Input = TrainingInput<ClusteringConfig>;

@@ -7,6 +7,7 @@ import type { Champion, Contest } from "./decide-promotion.ts";
 import { dayMs, type DaySeries, daySeries, dayText, presentDays } from "./day-series.ts";
 import { describeDecision } from "./describe-decision.ts";
 import { hashSettings, reasonToWait } from "./enough-new-rows.ts";
+import type { Evidence } from "./evidence.ts";
 import { type ForecastConfig, forecastBaseline } from "./forecast-config.ts";
 import {
   type ForecastCourse,
@@ -19,7 +20,7 @@ import {
 } from "./forecast-course.ts";
 import { buildForecastVersion, forecastArtefactSchema, forecastMetrics } from "./forecast-version.ts";
 import type { ModelVersion } from "./model-version.ts";
-import type { Evidence, TrainingInput, TrainingResult } from "./training.ts";
+import type { TrainingInput, TrainingResult } from "./training.ts";
 import { countProvenance } from "./training-rows.ts";
 
 type Input = TrainingInput<ForecastConfig>;

@@ -1,6 +1,7 @@
 import type { ColumnarRows } from "./columnar-rows.ts";
 import type { ModelConfig } from "./model-config.ts";
 import type { Decision } from "./decision.ts";
+import type { Evidence } from "./evidence.ts";
 import type { ModelVersion, TrainedModel, VersionRecord } from "./model-version.ts";
 
 /** Everything a training depends on. */
@@ -17,12 +18,6 @@ export interface TrainingInput<Config = ModelConfig> {
   readonly origin: VersionRecord["origin"];
   /** Trains also where nothing changed. */
   readonly isForced?: boolean;
-}
-
-/** Rows that a training leaves behind, by the bronze table they go to; columns are as declared there. */
-export interface Evidence {
-  readonly table: "forecast_backtests" | "cluster_curves";
-  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
 }
 
 /** What became of a training; `baseline` is there when it is to serve instead of the challenger. */

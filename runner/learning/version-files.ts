@@ -8,6 +8,7 @@ import type { Diagnostic } from "../diagnostics.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, writeDurably } from "../warehouse/durable-files.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { type Evidence, evidenceSchema } from "./evidence.ts";
 import { renderModelCard } from "./model-card.ts";
 import { type ModelVersion, type TrainedModel, type VersionRecord, versionRecordSchema } from "./model-version.ts";
 
@@ -27,6 +28,8 @@ interface VersionPaths {
   readonly record: string;
   readonly artefact: string;
   readonly card: string;
+  /** What the decision rests on row by row; there only where a training left such rows. */
+  readonly evidence: string;
   /** Written last, in the format of `sha256sum`: without it a version does not count. */
   readonly checksums: string;
 }
@@ -38,24 +41,35 @@ export function versionPaths(dataDir: string, model: string, version: number): V
     record: join(folder, `${version}.json`),
     artefact: join(folder, `${version}.model.json`),
     card: join(folder, `${version}.md`),
+    evidence: join(folder, `${version}.evidence.json`),
     checksums: join(folder, `${version}.sha256`),
   };
 }
 
 /** Writes a trained model under the next number; files (0444) that a killed process left are written over. */
-export async function addVersion(dataDir: string, trained: TrainedModel): Promise<RegisteredVersion> {
+export async function addVersion(
+  dataDir: string,
+  trained: TrainedModel,
+  evidence: Evidence | null = null,
+): Promise<RegisteredVersion> {
   const { model } = trained.record;
   const version = ((await listNumbers(dataDir, model)).at(-1) ?? 0) + 1;
   const paths = versionPaths(dataDir, model, version);
   const text = `${JSON.stringify(trained.record, null, 1)}\n`;
   const sha256 = hash(text);
-  const checksums = `${sha256}  ${version}.json\n${trained.record.artefact.sha256}  ${version}.model.json\n`;
+  const rows = evidence === null ? null : JSON.stringify(evidence);
+  const checksums = [
+    `${sha256}  ${version}.json\n`,
+    `${trained.record.artefact.sha256}  ${version}.model.json\n`,
+    ...(rows === null ? [] : [`${hash(rows)}  ${version}.evidence.json\n`]),
+  ];
   await withStorageErrors(paths.record, async () => {
     await makeFolder(join(dataPaths(dataDir).registry, model));
     await writeDurably(paths.artefact, trained.artefact);
     await writeDurably(paths.card, renderModelCard(version, trained.record));
     await writeDurably(paths.record, text);
-    await writeDurably(paths.checksums, checksums);
+    if (rows !== null) await writeDurably(paths.evidence, rows);
+    await writeDurably(paths.checksums, checksums.join(""));
   });
   return { model, version, sha256, record: trained.record };
 }
@@ -106,6 +120,21 @@ export async function readVersion(
     const { sha256 } = found.version.record.artefact;
     if (hash(artefact) !== sha256) throw new Unreadable(paths.artefact, `was altered: its SHA-256 is not ${sha256}`);
     return { version: { ...found.version, artefact } };
+  } catch (error) {
+    return { diagnostic: describeTrouble(error) };
+  }
+}
+
+/** Reads what a version's decision rests on row by row, checked to the last byte; null where its training left no such rows. */
+export async function readEvidence(dataDir: string, model: string, version: number): Promise<Found<Evidence | null>> {
+  const paths = versionPaths(dataDir, model, version);
+  const name = `${version}.evidence.json`;
+  try {
+    if (!(await readWhole(paths.checksums)).includes(`  ${name}\n`)) return { version: null };
+    const sha256 = await readChecksum(paths, name);
+    const text = await readWhole(paths.evidence);
+    if (hash(text) !== sha256) throw new Unreadable(paths.evidence, `was altered: its SHA-256 is not ${sha256}`);
+    return { version: evidenceSchema.parse(JSON.parse(text)) };
   } catch (error) {
     return { diagnostic: describeTrouble(error) };
   }

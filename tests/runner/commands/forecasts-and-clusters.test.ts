@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import type { Row } from "../../../runner/warehouse/cells.ts";
 import { type BronzeRow, catalogueFile, extendedFile, pollFile } from "../../support/bronze.ts";
 import { heapOf, heaps, plan, today } from "../../support/heaps-of-songs.ts";
+import { countDecisions, killTraining } from "../../support/killed-training.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
@@ -161,6 +162,20 @@ test("days to come are forecast and songs clustered, once there are champions", 
     assert.deepEqual(await life.query("select distinct model_version::int as version from gold.song_clusters"), [
       { version: 2 },
     ]);
+  });
+
+  await context.test("what a decision rests on lands once, also when kill -9 comes right after it", async () => {
+    const before = countDecisions(life.dataDir);
+    const isDecided = (): boolean => countDecisions(life.dataDir) > before;
+    assert.ok(await killTraining(life, ["--select", "mood_clustering", "--force"], isDecided), "it was still at work");
+    assert.equal(countDecisions(life.dataDir), before + 1);
+    const curves =
+      "select training::int as training, count(*)::int as rows from bronze.cluster_curves group by all order by all";
+    const perTraining = [1, 2, 3].map((training) => ({ training, rows: 6 }));
+    for (const _ of ["the build that follows", "one more"]) {
+      assert.equal((await run(life, "build")).code, 0);
+      assert.deepEqual(await life.query(curves), perTraining);
+    }
   });
 
   await context.test("where there are more clusters than names, the nearest to a name again is numbered", async () => {

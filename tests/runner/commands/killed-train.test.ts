@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { chmod, cp, link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { openRegistry } from "../../../runner/learning/registry.ts";
 import { readWholeHistory } from "../../../runner/learning/whole-history.ts";
 import { readCurrentRelease } from "../../../runner/warehouse/releases.ts";
+import { countDecisions, killTraining } from "../../support/killed-training.ts";
 import { landCatalogue } from "../../support/made-up-catalogue.ts";
 import { madeUpSongs, trained, valenceConfig } from "../../support/made-up-songs.ts";
 import { type Life, lifeIn, newLife } from "../../support/life.ts";
@@ -15,28 +14,9 @@ import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts"
 
 const select = ["--select", "mood_regression"];
 
-function start(life: Life, ...args: readonly string[]) {
+function run(life: Life, ...args: readonly string[]): Promise<Outcome> {
   const environment = { DATA_DIR: life.dataDir, TONEARM_TIMEZONE: "UTC" };
-  return startTonearm(args, { cwd: life.root, environment });
-}
-
-const run = (life: Life, ...args: readonly string[]): Promise<Outcome> => outcomeOf(start(life, ...args));
-
-/** Kills `train` as soon as `isTime` holds of what it printed; true when the kill came before its end. */
-async function killTraining(life: Life, isTime: (stdout: string) => boolean): Promise<boolean> {
-  const child = start(life, "train", ...select);
-  let stdout = "";
-  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  const end = new Promise<NodeJS.Signals | null>((done) => child.on("close", (_code, signal) => done(signal)));
-  while (child.exitCode === null && !isTime(stdout)) await sleep(1);
-  child.kill("SIGKILL");
-  return (await end) === "SIGKILL";
-}
-
-/** Whether a whole line stands in the history. */
-function hasDecision(dataDir: string): boolean {
-  const path = join(dataDir, "registry/history.jsonl");
-  return existsSync(path) && readFileSync(path, "utf8").includes("\n");
+  return outcomeOf(startTonearm(args, { cwd: life.root, environment }));
 }
 
 /** What holds whenever nothing is under way: the alias, the predictions and the metrics agree, and nothing is pending. */
@@ -72,7 +52,7 @@ test("a promotion that kill -9 interrupts is ended by the next build or train", 
   await life.build();
   const published = (stdout: string): boolean => /song_valence_scores[^]*Published release/.test(stdout);
   const moments: readonly (readonly [when: string, isTime: (life: Life, stdout: string) => boolean, next: string])[] = [
-    ["as soon as the decision is written", ({ dataDir }) => hasDecision(dataDir), "build"],
+    ["as soon as the decision is written", ({ dataDir }) => countDecisions(dataDir) > 0, "build"],
     ["as soon as it is told, before the build", (_, stdout) => /version 1: The first champion/.test(stdout), "train"],
     ["while the predictions are built", (_, stdout) => /song_valence_scores/.test(stdout), "build"],
     ["as soon as the release is published", (_, stdout) => published(stdout), "build"],
@@ -80,7 +60,7 @@ test("a promotion that kill -9 interrupts is ended by the next build or train", 
   for (const [index, [when, isTime, next]] of moments.entries()) {
     await context.test(`${when}: ${next}`, async (inner) => {
       const copy = await copyOf(life, inner, `killed-${index}`);
-      assert.ok(await killTraining(copy, (stdout) => isTime(copy, stdout)), "it was killed while it ran");
+      assert.ok(await killTraining(copy, select, (stdout) => isTime(copy, stdout)), "it was killed while it ran");
       const { code, stdout, stderr } = await run(copy, next, ...(next === "train" ? select : []));
       assert.equal(code, 0, stdout + stderr);
       await assertSettled(copy, 1);

@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { openRegistry } from "../../../runner/learning/registry.ts";
+import { readEvidence } from "../../../runner/learning/version-files.ts";
 import { madeUpSongs, trained, valenceConfig } from "../../support/made-up-songs.ts";
 import { inScratchFolder } from "../../support/scratch-folder.ts";
 
@@ -55,6 +56,22 @@ test("a version is kept in read-only files with their SHA-256", async () => {
     ]);
     assert.deepEqual([pending, diagnostics], [{ mood_regression: 1 }, []]);
     assert.deepEqual(await registry.lastDecision("mood_regression"), first.decision);
+  });
+});
+
+test("what a decision rests on is kept beside the challenger, and named when it was altered", async () => {
+  await inScratchFolder(async (dataDir) => {
+    const evidence = {
+      table: "cluster_curves",
+      rows: [{ k: 3, silhouette: 0.25, is_chosen: true, structure: "weak" }],
+    } as const;
+    await openRegistry(dataDir).enter({ ...noise, evidence });
+    assert.deepEqual(await readEvidence(dataDir, "mood_regression", 1), { version: evidence });
+    assert.deepEqual(await readEvidence(dataDir, "mood_regression", 2), { version: null }, "the baseline has none");
+    await alter(join(folderOf(dataDir), "1.evidence.json"), (text) => text.replace("0.25", "0.75"));
+    const found = await readEvidence(dataDir, "mood_regression", 1);
+    assert.ok("diagnostic" in found);
+    assert.match(`${found.diagnostic.path} ${found.diagnostic.message}`, /1\.evidence\.json .*was altered/);
   });
 });
 
