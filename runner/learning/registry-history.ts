@@ -67,7 +67,8 @@ export async function appendHistory(dataDir: string, entries: readonly HistoryEn
   const path = historyPath(dataDir);
   await withStorageErrors(path, async () => {
     await makeFolder(dataPaths(dataDir).registry);
-    const whole = Buffer.byteLength((await readText(path)).replace(/[^\n]*$/, ""));
+    const text = await readText(path);
+    const whole = Buffer.byteLength(text.slice(0, text.lastIndexOf("\n") + 1));
     const file = await open(path, "a", 0o600);
     try {
       await file.truncate(whole);
