@@ -84,7 +84,7 @@ function minimise(problem: LogisticProblem, steps: number): readonly Float64Arra
       if (loss <= before.loss) break;
     }
     if (loss > before.loss) return before.weights;
-    if (before.loss - loss <= 1e-12 * Math.abs(loss)) break;
+    if (before.loss - loss <= 1e-10 * Math.abs(loss)) break;
   }
   return weights;
 }

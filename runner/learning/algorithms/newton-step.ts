@@ -58,18 +58,46 @@ function curvature(
   return left.map((one, row) => one * ((first === second ? 1 : 0) - (right[row] ?? 0)));
 }
 
+/** Rows taken at once: a strip of all columns stays in the processor's cache. */
+const stripRows = 2048;
+
 /** Xᵀ diag(weights) X. */
 function weighCrossProducts(columns: readonly Float64Array[], weights: Float64Array): Matrix {
-  const result = Matrix.zeros(columns.length, columns.length);
-  for (const [left, column] of columns.entries()) {
-    const scaled = column.map((value, row) => value * (weights[row] ?? 0));
+  const width = columns.length;
+  const sums = new Float64Array(width * width);
+  const scaled = new Float64Array(stripRows);
+  for (let start = 0; start < weights.length; start += stripRows) {
+    const strips = columns.map((column) => column.subarray(start, start + stripRows));
+    const own = weights.subarray(start, start + stripRows);
+    for (const [left, column] of strips.entries()) {
+      for (let row = 0; row < own.length; row++) scaled[row] = (column[row] ?? 0) * (own[row] ?? 0);
+      for (let right = 0; right <= left; right += 4)
+        addProducts(sums.subarray(left * width + right), scaled, strips.slice(right, right + 4));
+    }
+  }
+  const result = Matrix.zeros(width, width);
+  for (let left = 0; left < width; left++) {
     for (let right = 0; right <= left; right++) {
-      const product = dot(scaled, columns[right] ?? scaled);
-      result.set(left, right, product);
-      result.set(right, left, product);
+      result.set(left, right, sums[left * width + right] ?? 0);
+      result.set(right, left, sums[left * width + right] ?? 0);
     }
   }
   return result;
+}
+
+/** Four sums of products at once: each addition would wait for the one before it. */
+function addProducts(sums: Float64Array, values: Float64Array, columns: readonly Float64Array[]): void {
+  const [first = values, second = first, third = first, fourth = first] = columns;
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+  for (let row = 0; row < first.length; row++) {
+    const value = values[row] ?? 0;
+    sum0 += value * (first[row] ?? 0);
+    sum1 += value * (second[row] ?? 0);
+    sum2 += value * (third[row] ?? 0);
+    sum3 += value * (fourth[row] ?? 0);
+  }
+  for (const [index, sum] of [sum0, sum1, sum2, sum3].slice(0, columns.length).entries())
+    sums[index] = (sums[index] ?? 0) + sum;
 }
 
 function dot(left: Float64Array, right: Float64Array): number {
