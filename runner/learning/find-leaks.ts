@@ -1,5 +1,6 @@
 import { sampleCorrelation } from "simple-statistics";
 
+import { takeNumbers } from "./algorithms/feature-table.ts";
 import type { TrainingRows } from "./training-rows.ts";
 
 /** Above this a feature is the label in another guise. */
@@ -7,6 +8,12 @@ const mostCorrelation = 0.999;
 
 /** Fewer rows with a value than this prove nothing. */
 const leastRows = 10;
+
+/** Of more rows some are looked at first: a feature that shows no trace of a leak in them is none. */
+const glanceRows = 5000;
+
+/** A trace of a leak: a correlation in some of the rows that may be one beyond 0.999 in all. */
+const traceCorrelation = 0.99;
 
 /**
  * Features that give the label away, one sentence each: the same values, the same partition into classes, a correlation
@@ -30,13 +37,34 @@ function describeCorrelation(values: Float64Array, { labels, classes }: Training
   if (classes.length > 2) return undefined;
   const present = Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
   if (present.length < leastRows) return undefined;
-  const of = (column: Float64Array): Float64Array => Float64Array.from(present, (row) => column[row] ?? 0);
-  const [here, there] = [of(values), of(labels)];
-  const byValue = correlation(here, there);
+  const relate = (rows: readonly number[]): Relation =>
+    relationOf(takeNumbers(values, rows), takeNumbers(labels, rows));
+  const step = Math.floor(present.length / glanceRows);
+  if (step > 1 && !isTrace(relate(present.filter((_, at) => at % step === 0)), classes)) return undefined;
+  const { byValue, byRank, ranges } = relate(present);
   if (Math.abs(byValue) > mostCorrelation) return `their correlation is ${byValue.toFixed(4)}`;
-  const byRank = correlation(ranks(here), ranks(there));
   if (Math.abs(byRank) > mostCorrelation) return `the correlation of their ranks is ${byRank.toFixed(4)}`;
-  return classes.length === 2 && splitsClasses(here, there) ? "a threshold on it tells the classes apart" : undefined;
+  return classes.length === 2 && ranges === "apart" ? "a threshold on it tells the classes apart" : undefined;
+}
+
+interface Relation {
+  readonly byValue: number;
+  readonly byRank: number;
+  /** How the values of two classes lie; alone where a class has none. */
+  readonly ranges: "apart" | "mixed" | "alone";
+}
+
+function relationOf(values: Float64Array, labels: Float64Array): Relation {
+  return {
+    byValue: correlation(values, labels),
+    byRank: correlation(ranks(values), ranks(labels)),
+    ranges: compareRanges(values, labels),
+  };
+}
+
+function isTrace({ byValue, byRank, ranges }: Relation, classes: readonly string[]): boolean {
+  const most = Math.max(Math.abs(byValue), Math.abs(byRank));
+  return most > traceCorrelation || (classes.length === 2 && ranges !== "mixed");
 }
 
 function describeMissing(values: Float64Array, labels: Float64Array): string | undefined {
@@ -58,18 +86,12 @@ function samePartition(values: Float64Array, labels: Float64Array): boolean {
   return valueOf.size > 1 && valueOf.size <= values.length / 2;
 }
 
-/** Whether all values of one class lie above all of the other. */
-function splitsClasses(values: Float64Array, labels: Float64Array): boolean {
-  const extremes = [0, 1].map((label) => {
-    const own = values.filter((_, row) => labels[row] === label);
-    return own.reduce((found, value) => ({ low: Math.min(found.low, value), high: Math.max(found.high, value) }), {
-      low: Infinity,
-      high: -Infinity,
-    });
-  });
-  const [first, second] = extremes;
-  if (first === undefined || second === undefined) return false;
-  return first.high >= first.low && second.high >= second.low && (first.high < second.low || second.high < first.low);
+function compareRanges(values: Float64Array, labels: Float64Array): Relation["ranges"] {
+  const [first, second] = [0, 1].map((label) => values.filter((_, row) => labels[row] === label).toSorted());
+  const [low, high] = [first?.[0], first?.at(-1)];
+  const [otherLow, otherHigh] = [second?.[0], second?.at(-1)];
+  if (low === undefined || high === undefined || otherLow === undefined || otherHigh === undefined) return "alone";
+  return high < otherLow || otherHigh < low ? "apart" : "mixed";
 }
 
 function correlation(left: Float64Array, right: Float64Array): number {
