@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { groupedFolds } from "./algorithms/folds.ts";
-import { type FeatureTable, takeRows } from "./algorithms/feature-table.ts";
+import { type FeatureTable, takeNumbers, takeRows } from "./algorithms/feature-table.ts";
 
 /** What a category became: for each output (the label, or each class) a mean by the category's index. */
 export const encoderSchema = z.strictObject({
@@ -26,9 +26,9 @@ export interface LabelledRows {
 /** A category counts as many rows of the overall mean beside its own, so that rare ones stay near it. */
 const priorRows = 10;
 
-/** The encoders of all categories, learned on all rows: for rows that were not learned from. */
-export function fitEncoders(rows: LabelledRows): readonly Encoder[] {
-  return Object.keys(rows.categories).map((feature) => fitEncoder(rows, feature));
+/** The encoders of all categories, learned on all rows or on those with these indexes: for rows that were not learned from. */
+export function fitEncoders(rows: LabelledRows, indexes = allRows(rows)): readonly Encoder[] {
+  return Object.keys(rows.categories).map((feature) => fitEncoder(rows, feature, indexes));
 }
 
 /** Features with each category replaced by its columns of means; missing stays missing. */
@@ -39,9 +39,7 @@ export function encodeFeatures(features: FeatureTable, encoders: readonly Encode
     if (encoder === undefined) return [{ name, column }];
     return encoder.names.map((output, position) => ({
       name: output,
-      column: column.map((code) =>
-        Number.isNaN(code) ? code : (encoder.means[position]?.[code] ?? encoder.priors[position] ?? Number.NaN),
-      ),
+      column: column.map((code) => meanOf(encoder, position, code)),
     }));
   });
   return {
@@ -54,21 +52,31 @@ export function encodeFeatures(features: FeatureTable, encoders: readonly Encode
 /** The rows that are learned from, each encoded by means of other groups, so that no label leaks into its own feature. */
 export function encodeTrainingFeatures(rows: LabelledRows, seed: string): FeatureTable {
   if (Object.keys(rows.categories).length === 0) return rows.features;
-  const folds = groupedFolds(rows.groups, 5, `${seed}/encoding`).filter(({ training }) => training.length > 0);
-  const parts = folds.map(({ training, holdout }) => ({
-    holdout,
-    encoded: encodeFeatures(takeRows(rows.features, holdout), fitEncoders(takeLabelled(rows, training))),
-  }));
   const whole = encodeFeatures(rows.features, fitEncoders(rows));
-  for (const { holdout, encoded } of parts) {
-    for (const [index, column] of encoded.columns.entries()) {
-      for (const [position, row] of holdout.entries()) {
-        const target = whole.columns[index];
-        if (target !== undefined) target[row] = column[position] ?? Number.NaN;
+  for (const { training, holdout } of groupedFolds(rows.groups, 5, `${seed}/encoding`)) {
+    if (training.length === 0) continue;
+    for (const encoder of fitEncoders(rows, training)) {
+      const codes = columnOf(rows.features, encoder.feature);
+      for (const [position, name] of encoder.names.entries()) {
+        const encoded = columnOf(whole, name);
+        for (const row of holdout) encoded[row] = meanOf(encoder, position, codes[row] ?? Number.NaN);
       }
     }
   }
   return whole;
+}
+
+/** What a category's number became in one of its columns. */
+function meanOf({ means, priors }: Encoder, position: number, code: number): number {
+  return Number.isNaN(code) ? code : (means[position]?.[code] ?? priors[position] ?? Number.NaN);
+}
+
+function columnOf({ names, columns }: FeatureTable, name: string): Float64Array {
+  return columns[names.indexOf(name)] ?? new Float64Array();
+}
+
+function allRows({ labels }: LabelledRows): Int32Array {
+  return Int32Array.from({ length: labels.length }, (_, row) => row);
 }
 
 /** The labelled rows with these indexes. */
@@ -76,28 +84,32 @@ export function takeLabelled(rows: LabelledRows, indexes: Int32Array): LabelledR
   return {
     features: takeRows(rows.features, indexes),
     categories: rows.categories,
-    labels: Float64Array.from(indexes, (row) => rows.labels[row] ?? Number.NaN),
+    labels: takeNumbers(rows.labels, indexes),
     classes: rows.classes,
     groups: Array.from(indexes, (row) => rows.groups[row] ?? ""),
   };
 }
 
-function fitEncoder(rows: LabelledRows, feature: string): Encoder {
-  const codes = rows.features.columns[rows.features.names.indexOf(feature)] ?? new Float64Array();
+function fitEncoder(rows: LabelledRows, feature: string, indexes: Int32Array): Encoder {
+  const codes = columnOf(rows.features, feature);
   const outputs = outputsOf(rows, feature);
   const fitted = outputs.map(({ target }) => {
-    const sums = (rows.categories[feature] ?? []).map(() => ({ sum: 0, rows: 0 }));
+    const sums = new Float64Array(rows.categories[feature]?.length ?? 0);
+    const counts = new Float64Array(sums.length);
     let total = 0;
-    for (const [row, code] of codes.entries()) {
+    for (const row of indexes) {
       const value = target(rows.labels[row] ?? 0);
+      const code = codes[row] ?? Number.NaN;
       total += value;
-      const own = sums[code];
-      if (own === undefined) continue;
-      own.sum += value;
-      own.rows++;
+      if (!(code >= 0)) continue;
+      sums[code] = (sums[code] ?? 0) + value;
+      counts[code] = (counts[code] ?? 0) + 1;
     }
-    const prior = codes.length === 0 ? 0 : total / codes.length;
-    return { prior, means: sums.map((own) => (own.sum + priorRows * prior) / (own.rows + priorRows)) };
+    const prior = indexes.length === 0 ? 0 : total / indexes.length;
+    return {
+      prior,
+      means: Array.from(sums, (sum, code) => (sum + priorRows * prior) / ((counts[code] ?? 0) + priorRows)),
+    };
   });
   return {
     feature,
