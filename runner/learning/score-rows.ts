@@ -75,7 +75,9 @@ function score({ version, record, artefact }: ModelVersion, rows: ColumnarRows):
   const times = time === null ? null : timesOf(columnOf(rows, time, "the time"), time);
   const features = featuresToScore(record, rows);
   const models = readArtefact(artefact);
-  const places = placeRows({ groups, times }, record.split, new Set(models.trainedGroups));
+  const trainedGroups = new Set(models.trainedGroups);
+  const trained = { split: record.split, trainedGroups, foldCount: models.folds.length };
+  const places = placeRows({ groups, times }, trained);
   const outputs = scorePlaces(record, models, { features, places });
   const scored = { version, keys, isHoldout: places.map((place) => place === "judged") };
   if (record.task !== "regression") {

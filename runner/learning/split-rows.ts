@@ -4,7 +4,8 @@ import { hashedUniform } from "../prng.ts";
 import { groupedFolds, groupSplit, type Split, timeHoldout } from "./algorithms/folds.ts";
 import { TooFewRowsError } from "./algorithms/training-data-error.ts";
 
-const foldCount = 5;
+/** From so many rows on 3 folds do: each learns from more than enough rows, and time goes with their number. */
+const manyRows = 20_000;
 
 /** Share of the groups that judge a model whose rows have no time. */
 const holdoutShare = 0.2;
@@ -41,7 +42,7 @@ export function splitRows(rows: Rows, seed: string): SplitRows {
   const holdout = rows.times === null ? groupSplit(rows.groups, holdoutShare, seed) : timeHoldout(rows.times);
   checkHoldout(rows, holdout);
   const groups = Array.from(holdout.training, (row) => rows.groups[row] ?? "");
-  const folds = groupedFolds(groups, foldCount, `${seed}/folds`).map((fold) => ({
+  const folds = groupedFolds(groups, groups.length < manyRows ? 5 : 3, `${seed}/folds`).map((fold) => ({
     training: fold.training.map((position) => holdout.training[position] ?? 0),
     holdout: fold.holdout.map((position) => holdout.training[position] ?? 0),
   }));
@@ -54,11 +55,19 @@ export function splitRows(rows: Rows, seed: string): SplitRows {
 /** Which model may judge a row: that of a fold, the one that was judged, or for rows never trained on the one that serves. */
 export type Place = "serving" | "judged" | number;
 
-/** The place of each row in a training whose groups had these hashes. */
-export function placeRows(rows: Rows, split: RowSplit, trainedGroups: ReadonlySet<number>): readonly Place[] {
+/** What a training kept of its split: hashes of the groups it learned from, and into how many folds. */
+export interface TrainedSplit {
+  readonly split: RowSplit;
+  readonly trainedGroups: ReadonlySet<number>;
+  readonly foldCount: number;
+}
+
+/** The place of each row in a training that was split so. */
+export function placeRows(rows: Rows, trained: TrainedSplit): readonly Place[] {
+  const { split } = trained;
   const known = new Map<string, Place>();
   const placeGroup = (group: string): Place => {
-    const found = known.get(group) ?? placeOfGroup(group, split, trainedGroups);
+    const found = known.get(group) ?? placeOfGroup(group, trained);
     known.set(group, found);
     return found;
   };
@@ -80,7 +89,7 @@ export function bootstrapGroups(rows: Rows): readonly string[] {
   return times === null ? groups : Array.from(times, (time) => String(Math.floor(time / 86_400_000)));
 }
 
-function placeOfGroup(group: string, split: RowSplit, trainedGroups: ReadonlySet<number>): Place {
+function placeOfGroup(group: string, { split, trainedGroups, foldCount }: TrainedSplit): Place {
   if (!trainedGroups.has(hashGroup(group))) return "serving";
   if (split.kind === "groups" && hashedUniform(`${split.seed}/${group}`) < holdoutShare) return "judged";
   return Math.floor(hashedUniform(`${split.seed}/folds/${group}`) * foldCount);
