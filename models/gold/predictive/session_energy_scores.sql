@@ -40,15 +40,18 @@ columns:
 
 with
 
-session_energy_states as (
+session_states as (
 
-    select * from {{ref 'session_energy_states'}}
+    select * from {{ref 'session_states'}}
 
 ),
 
 rows_to_score as (
 
-    select * exclude (is_repeated) from session_energy_states
+    select
+        {{> session_state feature='energy'}}
+
+    from session_states
 
 )
 

@@ -40,15 +40,18 @@ columns:
 
 with
 
-session_valence_states as (
+session_states as (
 
-    select * from {{ref 'session_valence_states'}}
+    select * from {{ref 'session_states'}}
 
 ),
 
 rows_to_score as (
 
-    select * exclude (is_repeated) from session_valence_states
+    select
+        {{> session_state feature='valence'}}
+
+    from session_states
 
 )
 

@@ -32,25 +32,26 @@ columns:
 
 with
 
-play_skip_scores as (
+skip_scores as (
 
-    select * from {{ref 'play_skip_scores'}}
+    select * from {{ref 'skip_scores'}}
 
-    where prediction is not null
+    where not is_next
+    and prediction is not null
 
 ),
 
 skips_predicted as (
 
     select
-        play_id,
+        row_id as play_id,
         is_skipped,
         round(probabilities['true'], 4) as skip_probability,
         prediction = 'true' as is_skip_predicted,
         is_holdout,
         model_version
 
-    from play_skip_scores
+    from skip_scores
 
 )
 

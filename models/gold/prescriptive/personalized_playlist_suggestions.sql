@@ -60,9 +60,11 @@ playlist_rules as (
 
 ),
 
-song_skip_scores as (
+songs_next as (
 
-    select song_id, probabilities['true'] as skip_probability from {{ref 'song_skip_scores'}}
+    select song_id, probabilities['true'] as skip_probability from {{ref 'skip_scores'}}
+
+    where is_next
 
 ),
 
@@ -133,16 +135,16 @@ songs_ordered as (
             partition by songs_chosen.playlist_name
             order by
                 if(songs_chosen.order_direction = 'ascending', 1, -1) * songs_chosen.rounded_score,
-                song_skip_scores.skip_probability nulls last,
+                songs_next.skip_probability nulls last,
                 songs_chosen.score_rank
         ) as position,
         songs_chosen.rounded_score as score,
-        round(song_skip_scores.skip_probability, 3) as skip_probability
+        round(songs_next.skip_probability, 3) as skip_probability
 
     from songs_chosen
 
-    left join song_skip_scores
-        on songs_chosen.song_id = song_skip_scores.song_id
+    left join songs_next
+        on songs_chosen.song_id = songs_next.song_id
 
     order by playlist_name, position
 

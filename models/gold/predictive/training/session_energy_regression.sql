@@ -45,17 +45,18 @@ columns:
 
 with
 
-session_energy_states as (
+session_states as (
 
-    select * from {{ref 'session_energy_states'}}
+    select * from {{ref 'session_states'}}
 
 ),
 
 training_set as (
 
-    select * exclude (is_repeated)
+    select
+        {{> session_state feature='energy'}}
 
-    from session_energy_states
+    from session_states
 
     where next_energy is not null
     and not is_repeated

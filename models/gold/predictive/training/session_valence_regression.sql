@@ -45,17 +45,18 @@ columns:
 
 with
 
-session_valence_states as (
+session_states as (
 
-    select * from {{ref 'session_valence_states'}}
+    select * from {{ref 'session_states'}}
 
 ),
 
 training_set as (
 
-    select * exclude (is_repeated)
+    select
+        {{> session_state feature='valence'}}
 
-    from session_valence_states
+    from session_states
 
     where next_valence is not null
     and not is_repeated

@@ -6,14 +6,14 @@ materialized: trained_model
 training:
   task: binary
   label: is_skipped
-  key: play_id
+  key: row_id
   group: listening_day
   time: ended_at
   classes: ["false", "true"]
   categories: [reason_start, platform_family]
   algorithms: [logistic, boosted_trees]
 columns:
-  - name: play_id
+  - name: row_id
     description: The play.
     data_tests: [unique, not_null]
   - name: listening_day
@@ -75,7 +75,7 @@ skip_features as (
 
 training_set as (
 
-    select row_id as play_id, * exclude (row_id, is_next, song_id)
+    select * exclude (is_next, song_id)
 
     from skip_features
 

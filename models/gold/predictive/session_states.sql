@@ -1,7 +1,8 @@
 /*---
 description: >-
-  One row a play with features, with what is known after it of the valence that its session is heading
-  to: the mean of the session so far, drawn to that of all listening by the weight of 3 plays.
+  One row a play with features, with what is known after it of the valence and the energy that its
+  session is heading to: the mean of the session so far, drawn to that of all listening by the weight
+  of 3 plays.
 materialized: ephemeral
 columns:
   - name: play_id
@@ -24,10 +25,20 @@ columns:
     description: Mean of all plays so far.
   - name: session_valence_estimate
     description: Mean of the session so far, drawn to that of all plays.
-  - name: is_repeated
-    description: Whether the session's next play is of the same song.
   - name: next_valence
     description: That of the session's next play; null after the last.
+  - name: energy
+    description: The play's own.
+  - name: session_energy
+    description: Mean of the session so far.
+  - name: running_energy
+    description: Mean of all plays so far.
+  - name: session_energy_estimate
+    description: Mean of the session so far, drawn to that of all plays.
+  - name: next_energy
+    description: That of the session's next play; null after the last.
+  - name: is_repeated
+    description: Whether the session's next play is of the same song.
 ---*/
 
 with
@@ -47,13 +58,15 @@ states as (
         hour_of_day,
         feature_source,
         session_play_count,
-        valence,
-        session_valence,
-        running_valence,
-        (session_play_count * session_valence + 3 * running_valence) / (session_play_count + 3)
-            as session_valence_estimate,
-        coalesce(song_id = next_song_id, false) as is_repeated,
-        next_valence
+        {{#each (list 'valence' 'energy') as |feature|}}
+        {{feature}},
+        session_{{feature}},
+        running_{{feature}},
+        (session_play_count * session_{{feature}} + 3 * running_{{feature}}) / (session_play_count + 3)
+            as session_{{feature}}_estimate,
+        next_{{feature}},
+        {{/each}}
+        coalesce(song_id = next_song_id, false) as is_repeated
 
     from session_moods
 

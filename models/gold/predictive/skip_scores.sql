@@ -1,17 +1,24 @@
 /*---
 description: >-
-  One row a song that an extended history tells of, with how probable it is that its next play is
-  skipped when it begins as the track before is done, without shuffle.
+  One row a play of a track that an extended history tells of, with how probable its skip was before
+  it began, and one a song for its next play, when it begins as the track before is done, without
+  shuffle.
 materialized: predictions
 scored_by: skip_classification
 columns:
+  - name: row_id
+    description: The play, or for a song's next play the song.
+    data_tests: [unique, not_null]
+  - name: is_next
+    description: Whether it is a song's next play.
   - name: song_id
     description: The song.
-    data_tests: [unique, not_null]
   - name: listening_day
-    description: A day after the newest play, as text.
+    description: Day of the end, UTC, as text.
   - name: ended_at
-    description: The moment a day after the newest play, UTC.
+    description: End as the source has it, UTC; of a next play a day after the newest.
+  - name: is_skipped
+    description: Whether it was skipped; null where that is not known.
   - name: reason_start
     description: Why it began.
   - name: is_shuffle
@@ -53,9 +60,9 @@ columns:
   - name: prediction
     description: true where a skip is the more probable.
   - name: probabilities
-    description: Probability of false and true, as a map.
+    description: Probability of false and true, as a map; of a play that was trained on by a model that had not seen its day.
   - name: is_holdout
-    description: Always false.
+    description: Whether the play is among the newest, by which the version was judged.
   - name: model_version
     description: Version of the model; null without a champion.
 ---*/
@@ -66,16 +73,6 @@ skip_features as (
 
     select * from {{ref 'skip_features'}}
 
-),
-
-rows_to_score as (
-
-    select * exclude (row_id, is_next, is_skipped)
-
-    from skip_features
-
-    where is_next
-
 )
 
-select * from rows_to_score
+select * from skip_features
