@@ -43,6 +43,22 @@ test("rows of an artist that was trained on are scored by a model that never met
   assert.ok(!predictions.has(fresh.predictions[0] ?? 0));
 });
 
+test("many rows are folded in three, and each artist's are scored by a model that never met the artist", () => {
+  const many = madeUpSongs(30_000);
+  const large = trained({ config: valenceConfig(["energy", "tempo"]), rows: many });
+  const same = { energy: many.artist.map(() => 1), tempo: many.artist.map(() => 1) };
+  const rows = { song: many.song, artist: many.artist, ...same };
+  const scores = scoreRows({ ...large.challenger, version: 1 }, rows);
+  assert.ok(scores.task === "regression");
+  const predictionOf = new Map<string, number>();
+  for (const [row, artist] of many.artist.entries()) {
+    const prediction: number = scores.predictions[row] ?? Number.NaN;
+    assert.equal(predictionOf.get(artist) ?? prediction, prediction, artist);
+    predictionOf.set(artist, prediction);
+  }
+  assert.equal(new Set(predictionOf.values()).size, 4, "three folds and the model that was judged");
+});
+
 test("the order of rows and columns changes nothing", () => {
   const { song, artist, energy, tempo } = songs;
   const backwards = scoreRows(version, {
