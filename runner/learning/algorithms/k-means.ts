@@ -45,6 +45,16 @@ export function squaredDistance(left: Point, right: Point): number {
   return sum;
 }
 
+/** The same; as soon as it is sure to be no less than the limit, what it has come to by then. */
+function distanceWithin(left: Point, right: Point, limit: number): number {
+  let sum = 0;
+  for (let index = 0; index < left.length && sum < limit; index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    sum += difference * difference;
+  }
+  return sum;
+}
+
 /** k-means++ (Arthur and Vassilvitskii, 2007): each next centroid is a point drawn by its squared distance to the others. */
 function spreadCentroids(points: readonly Point[], k: number, random: Prng): readonly Point[] {
   const centroids = [random.pick(points)];
@@ -68,8 +78,9 @@ function approach(
 ): void {
   const { points, labels, distances } = nearest;
   for (let index = 0; index < points.length; index++) {
-    const distance = squaredDistance(points[index] ?? centroid, centroid);
-    if (distance >= (distances[index] ?? 0)) continue;
+    const nearer = distances[index] ?? 0;
+    const distance = distanceWithin(points[index] ?? centroid, centroid, nearer);
+    if (distance >= nearer) continue;
     distances[index] = distance;
     labels[index] = label;
   }
