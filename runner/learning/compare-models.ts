@@ -76,17 +76,21 @@ function drawnLoss(
   outputs: Outputs,
 ): { readonly groups: readonly string[]; readonly metric: Metric } {
   const { values, of } = rowLossesOf(rows, outputs);
-  const places = new Map<string, number>();
-  const [sums, counts]: [number[], number[]] = [[], []];
+  const places = new Map([...new Set(rows.drawn)].map((group, place) => [group, place]));
+  const [sums, counts] = [new Float64Array(places.size), new Float64Array(places.size)];
   for (const [row, group] of rows.drawn.entries()) {
-    const place = places.get(group) ?? places.size;
-    places.set(group, place);
+    const place = places.get(group) ?? 0;
     sums[place] = (sums[place] ?? 0) + (values[row] ?? 0);
     counts[place] = (counts[place] ?? 0) + 1;
   }
   const metric: Metric = (weights) => {
-    const [sum, count] = [sums, counts].map((all) => all.reduce((to, one, at) => to + one * (weights?.[at] ?? 1), 0));
-    return of((sum ?? 0) / (count ?? 0));
+    let [sum, count] = [0, 0];
+    for (let place = 0; place < sums.length; place++) {
+      const weight = weights?.[place] ?? 1;
+      sum += weight * (sums[place] ?? 0);
+      count += weight * (counts[place] ?? 0);
+    }
+    return of(sum / count);
   };
   return { groups: [...places.keys()], metric };
 }

@@ -30,7 +30,9 @@ export function bootstrapMetric(metric: Metric, options: BootstrapOptions): Inte
       const group = random.integer(0, groupCount - 1);
       counts[group] = (counts[group] ?? 0) + 1;
     }
-    const value = metric(Float64Array.from(ranks, (rank) => counts[rank] ?? 0));
+    const weights = new Float64Array(ranks.length);
+    for (let row = 0; row < ranks.length; row++) weights[row] = counts[ranks[row] ?? 0] ?? 0;
+    const value = metric(weights);
     if (!Number.isNaN(value)) drawn.push(value);
   }
   const sorted = drawn.toSorted((left, right) => left - right);
