@@ -21,7 +21,7 @@ export interface Occasion {
 }
 
 /** Importance is measured on at most so many held-out rows. */
-const mostImportanceRows = 2000;
+const mostImportanceRows = 1000;
 
 /** Refits the winner of a judgement on all rows, and tells everything about it. */
 export function buildVersion(course: Course, judgement: Judgement, occasion: Occasion): TrainedModel {
