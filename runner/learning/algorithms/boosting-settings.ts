@@ -13,7 +13,7 @@ export const boostingSettingsSchema = z.strictObject({
   /** Share of the rows, whole groups where there are groups, that only says when to stop; 0 trains all rounds. */
   validationShare: z.number().min(0).max(0.5).default(0.1),
   /** Rounds without a lower validation loss after which training stops; the best round is kept. */
-  patience: z.int().min(1).default(30),
+  patience: z.int().min(1).default(15),
   seed: z.string().default("boosted_trees"),
 });
 
