@@ -79,6 +79,9 @@ export async function trainLoaded(loaded: LoadedProject, options: TrainOptions, 
     if (found === "refused") code = 1;
     else if (found !== null) due.push(found);
   }
+  const { pending } = await readWholeHistory(loaded.dataDir);
+  // Nothing new: what a build by hand would do is left to one.
+  if (code === 0 && due.length === 0 && Object.keys(pending).length === 0) return 0;
   if (due.length > 0) {
     const { trainDue } = await import("./train-due.ts");
     if (!(await trainDue(due, { ...run, release }, effects))) code = 1;
