@@ -14,7 +14,7 @@ import { environmentOf, findInputs, land } from "./inputs.ts";
 import { runNode, tonearm, withScratchFolder } from "./measure.ts";
 import type { Figure } from "./report.ts";
 
-const skip = { task: "binary", label: "is_skipped", key: "play_id", group: "listening_day", time: "ended_at" };
+const skip = { task: "binary", label: "is_skipped", key: "row_id", group: "listening_day", time: "ended_at" };
 const session = { task: "regression", label: "next_valence", key: "play_id", group: "session_id", time: "started_at" };
 
 /** Skips on the newest fifth, at most 90 days, and the valence of the next play over five cuts, on the real export. */
@@ -28,7 +28,7 @@ export async function measurePlays(): Promise<readonly Figure[]> {
     const path = join(environment["DATA_DIR"] ?? folder, "warehouse.duckdb");
     return withDuckDB({ path, readOnly: true }, async (database) => {
       const connection = await database.connect();
-      const skips = await readColumns(connection, "select * from training.skip_classification order by play_id");
+      const skips = await readColumns(connection, "select * from training.skip_classification order by row_id");
       const moods = await readColumns(
         connection,
         "select * from training.session_valence_regression order by started_at, play_id",
