@@ -15,6 +15,7 @@ import { parquet } from "./parquet.ts";
 import { overhead } from "./overhead.ts";
 import { type BenchReport, renderReport } from "./report.ts";
 import { trinoBench } from "./trino.ts";
+import { trinoDashboards } from "./trino-dashboards.ts";
 import { soak } from "./soak.ts";
 import { thousandViews } from "./thousand-views.ts";
 import { yearOfPolls } from "./year-of-polls.ts";
@@ -39,10 +40,11 @@ const benches = {
   "idle-scheduler": idleScheduler,
   kills,
   trino: trinoBench,
+  "trino-dashboards": trinoDashboards,
 } satisfies Record<string, (rounds: number) => Promise<BenchReport>>;
 
-/** It downloads a server. */
-const onlyByName: ReadonlySet<string> = new Set(["trino"]);
+/** They download a server. */
+const onlyByName: ReadonlySet<string> = new Set(["trino", "trino-dashboards"]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

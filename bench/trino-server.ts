@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, open, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { access, mkdir, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -57,6 +57,12 @@ export async function withTrino<T>(
     server.kill("SIGKILL");
     await log.close();
   }
+}
+
+/** Runs the statements that an export wrote for its own tables. */
+export async function registerTables(trino: Trino, lake: string): Promise<void> {
+  const text = await readFile(join(lake, "current", "trino.sql"), "utf8");
+  for (const statement of text.split(/;\n/)) if (statement.trim() !== "") await trino.query(statement);
 }
 
 /** Server and a Java of its own, from Maven Central and PyPI, kept for the next time. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -13,7 +13,7 @@ import { environmentOf, findInputs, land } from "./inputs.ts";
 import { runNode, tonearm, withScratchFolder } from "./measure.ts";
 import { readManifest } from "./read-manifest.ts";
 import type { BenchReport } from "./report.ts";
-import { type Trino, withTrino } from "./trino-server.ts";
+import { registerTables, type Trino, withTrino } from "./trino-server.ts";
 
 /** Bronze and seeds too, so that every model's SELECT finds what it reads. */
 const schemas = ["bronze", "seeds", "silver", "gold", "meta"];
@@ -38,8 +38,7 @@ export async function trinoBench(): Promise<BenchReport> {
     await exportToFiles({ dataDir, format: "parquet", path: lake, keepReleases: 1, schemas });
     await mkdir(scratch);
     return withTrino({ folder: lake, scratch }, async (trino) => {
-      for (const statement of (await readFile(join(lake, "current", "trino.sql"), "utf8")).split(/;\n/))
-        if (statement.trim() !== "") await trino.query(statement);
+      await registerTables(trino, lake);
       const release = await readCurrentRelease(dataDir);
       return withDuckDB({ path: release?.path ?? "", readOnly: true }, async (database) =>
         report(await database.connect(), trino),
