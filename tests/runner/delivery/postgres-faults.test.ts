@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, chown, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Client } from "pg";
@@ -19,6 +19,7 @@ import {
 } from "../../support/killed-exports.ts";
 import { exportOf } from "../../support/postgres-export.ts";
 import { query, startTestPostgres, type TestPostgres } from "../../support/postgres.ts";
+import { whyNoSmallDisk, onSmallDisk } from "../../support/small-disk.ts";
 
 let server: TestPostgres;
 let folder = "";
@@ -68,6 +69,47 @@ test("a network that is cut, and one that stands still, are told apart; the targ
   await exportOf(lives.odd, url, { waitSeconds: 60 });
   assert.equal(lifeSeen(await query(url, look)), "odd");
 });
+
+test(
+  "a server whose disk is full says so, goes on showing what it showed, and takes the next export when there is room",
+  { skip: await whyNoSmallDisk() },
+  async () => {
+    const url = await server.database();
+    const database = new URL(url).pathname.slice(1);
+    const dataDir = join(folder, "growing");
+    const publish = (run: number, rows: number): Promise<unknown> =>
+      publishGold(
+        dataDir,
+        `2026112${run}T101112000Z-0001`,
+        `create or replace table gold.plays as select range as play_id, repeat('x', 200) as title from range(${rows})`,
+      );
+    const shown = async (): Promise<unknown> => (await query(url, "select count(*)::int as rows from gold.plays"))[0];
+    await onSmallDisk(4, async (disk, grow) => {
+      const [place] = await query(url, "select current_setting('data_directory') as folder");
+      const { uid, gid } = await stat(String(place?.["folder"]));
+      await chmod(dirname(disk), 0o711);
+      await chown(disk, uid, gid);
+      await query(url, `create tablespace small location '${disk}'`);
+      await query(url, `alter database ${database} set default_tablespace to small`);
+      try {
+        await publish(1, 100);
+        await exportOf(dataDir, url);
+        await publish(2, 50_000);
+        await assert.rejects(
+          exportOf(dataDir, url, { waitSeconds: 60 }),
+          /the server's disk is full \(at gold\.plays\)\n\n/,
+        );
+        assert.deepEqual(await shown(), { rows: 100 });
+        await grow(64);
+        await exportOf(dataDir, url, { waitSeconds: 60 });
+        assert.deepEqual(await shown(), { rows: 50_000 });
+      } finally {
+        await query(server.url, `drop database ${database} with (force)`);
+        await query(server.url, "drop tablespace small");
+      }
+    });
+  },
+);
 
 test("a reader in a snapshot of its own keeps its release, and the export of new rows does not wait for it", async () => {
   const url = await server.database();

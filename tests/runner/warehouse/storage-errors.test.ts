@@ -14,25 +14,11 @@ import { publishBuild } from "../../../runner/warehouse/publish-build.ts";
 import { toStorageError } from "../../../runner/warehouse/storage-errors.ts";
 import { makeRelease, readRelease, shortState, writeBuild } from "../../support/make-release.ts";
 import { inScratchFolder } from "../../support/scratch-folder.ts";
+import { onSmallDisk, whyNoSmallDisk } from "../../support/small-disk.ts";
 
 const run = promisify(execFile);
 
-/** Runs a test on a file system of a few MB, which only root may make. */
-async function onSmallDisk(megabytes: number, use: (folder: string) => Promise<void>): Promise<void> {
-  await inScratchFolder(async (folder) => {
-    await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder]);
-    try {
-      await use(folder);
-    } finally {
-      await run("umount", ["--lazy", folder]);
-    }
-  });
-}
-
-const skip = await onSmallDisk(1, () => Promise.resolve()).then(
-  () => false as const,
-  () => "a small disk can only be mounted by root",
-);
+const skip = await whyNoSmallDisk();
 
 async function fill(folder: string): Promise<void> {
   await writeFile(join(folder, "filling"), Buffer.alloc(64 << 20)).catch(() => {});
