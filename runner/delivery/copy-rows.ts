@@ -10,20 +10,30 @@ import { type ExportRelation, quote, quoteRelation } from "./export-relation.ts"
 import type { Postgres } from "./postgres-connection.ts";
 import { type PostgresType, postgresType } from "./postgres-types.ts";
 
+/** What is sent holds a NUL byte somewhere. */
+class NulByteError extends Error {}
+
 /** Streams all rows of a relation into Postgres by a COPY statement that takes CSV; gives how many it took. */
 export async function copyRows(
   relation: ExportRelation,
   copy: string,
   { source, postgres }: { readonly source: Connection; readonly postgres: Postgres },
 ): Promise<number> {
-  await refuseNul(source, relation);
+  // JSON escapes what it holds, and what looks escaped may be a text: of all else the bytes tell.
+  const isJson = (column: ExportRelation["columns"][number]): boolean => postgresType(column)?.type === "jsonb";
+  await refuseNul(source, relation, relation.columns.filter(isJson));
   const cells = relation.columns.flatMap((column) => {
     const mapped = postgresType(column);
     return mapped === undefined ? [] : [csvCell(mapped, quote(column.name))];
   });
   const lines = source.texts(`select concat_ws(',', ${cells.join(", ")}) from ${quoteRelation(relation.relation)}`);
   const taken = postgres.client.query(copyFrom(copy));
-  await pipeline(Readable.from(chunks(lines), { objectMode: true, highWaterMark: 4 }), taken);
+  try {
+    await pipeline(Readable.from(chunks(lines), { objectMode: true, highWaterMark: 4 }), taken);
+  } catch (error) {
+    if (error instanceof NulByteError) await refuseNul(source, relation, relation.columns);
+    throw error;
+  }
   return taken.rowCount;
 }
 
@@ -34,10 +44,19 @@ function csvCell({ text, isFree }: PostgresType, column: string): string {
 }
 
 async function* chunks(lines: AsyncIterable<readonly string[]>): AsyncGenerator<Buffer> {
-  for await (const some of lines) yield Buffer.from(`${some.join("\n")}\n`);
+  for await (const some of lines) {
+    const bytes = Buffer.from(`${some.join("\n")}\n`);
+    if (bytes.includes(0)) throw new NulByteError("There is a NUL byte.");
+    yield bytes;
+  }
 }
 
-async function refuseNul(source: Connection, { relation, columns }: ExportRelation): Promise<void> {
+/** Names the first row and column with a NUL byte, if there is one in these columns. */
+async function refuseNul(
+  source: Connection,
+  { relation }: ExportRelation,
+  columns: ExportRelation["columns"],
+): Promise<void> {
   const checks = columns.flatMap((column) => {
     const hasNul = postgresType(column)?.hasNul?.(quote(column.name));
     return hasNul === undefined ? [] : [{ name: column.name, hasNul }];
