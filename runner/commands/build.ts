@@ -14,7 +14,6 @@ import type { Effects } from "./effects.ts";
 import { landHistory } from "./land-history.ts";
 import { planRun } from "./plan-run.ts";
 import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
-import { runBuild } from "./run-build.ts";
 import { readSelectedNodes } from "./select.ts";
 import { skipPinned } from "./skip-pinned.ts";
 
@@ -86,6 +85,8 @@ async function buildChanged(
     withLock({ ...lock, signal }, async () => {
       // Somebody may have rolled back while this run waited.
       if (options.scheduled && (await skipPinned({ dataDir: loaded.dataDir, command: "build" }, effects))) return 0;
+      // Only a build with work to do needs what does it.
+      const { runBuild } = await import("./run-build.ts");
       return runBuild({ manifest, selected, loaded, options, runId, signal }, effects);
     }),
   );

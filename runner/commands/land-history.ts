@@ -1,10 +1,7 @@
 import { listBatches, removedBatches } from "../ingest/batches.ts";
 import { type RowsToLand, rowsBatch } from "../ingest/rows-batch.ts";
 import { readHistory } from "../learning/registry-history.ts";
-import { describeEvidence } from "./describe-evidence.ts";
-import { describeEntry } from "./describe-history.ts";
 import type { Effects } from "./effects.ts";
-import { landRegistryRows } from "./land-registry-rows.ts";
 import type { LoadedProject } from "./project-options.ts";
 
 const table = "model_decisions";
@@ -22,15 +19,23 @@ export async function landHistory(loaded: LoadedProject, effects: Effects): Prom
   const account = String(loaded.project.vars["account"] ?? "me");
   const shared = { kind: "registry", file: "history.jsonl", gaps: [], account } as const;
   const isNew = (landing: RowsToLand): boolean => !known.has(rowsBatch(landing).batchId);
-  const rows: RowsToLand[] = [];
-  for (const entry of entries) {
-    if (entry.event === "moved" && (entry.alias !== "champion" || entry.action === "train")) continue;
+  const news = entries.flatMap((entry) => {
+    if (entry.event === "moved" && (entry.alias !== "champion" || entry.action === "train")) return [];
     const at = new Date(entry.event === "decided" ? entry.decision.at : entry.at);
     const landing = { ...shared, table, landedAt: at, identity: JSON.stringify(entry), rows: [] } as const;
-    if (!isNew(landing)) continue;
+    return isNew(landing) ? [{ entry, landing }] : [];
+  });
+  if (news.length === 0) return;
+  const [{ describeEvidence }, { describeEntry }, { landRegistryRows }] = await Promise.all([
+    import("./describe-evidence.ts"),
+    import("./describe-history.ts"),
+    import("./land-registry-rows.ts"),
+  ]);
+  const rows: RowsToLand[] = [];
+  for (const { entry, landing } of news) {
     const evidence = entry.event === "decided" ? await describeEvidence(dataDir, entry, effects) : null;
     const found: RowsToLand[] = evidence === null ? [] : [{ ...landing, ...evidence }];
     rows.push(...found.filter(isNew), { ...landing, rows: await describeEntry(dataDir, entry) });
   }
-  if (rows.length > 0) await landRegistryRows(loaded, rows, effects);
+  await landRegistryRows(loaded, rows, effects);
 }

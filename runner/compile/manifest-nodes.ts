@@ -1,6 +1,6 @@
 import type { ColumnConfig, ModelFile, SeedFile, SourceTable } from "../project/project.ts";
 import type { ManifestNode, ModelNode, SeedNode, SourceNode } from "./manifest.ts";
-import { stripMarkers } from "./render-template.ts";
+import { stripMarkers } from "./markers.ts";
 
 /** A model with its rendered SQL, still with markers. */
 export function modelNode(

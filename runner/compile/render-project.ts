@@ -1,8 +1,9 @@
 import type { ModelFile, Project, SingularTest } from "../project/project.ts";
 import type { ManifestNode, ManifestTest } from "./manifest.ts";
 import { modelNode, seedNode, sourceNode } from "./manifest-nodes.ts";
+import { stripMarkers } from "./markers.ts";
 import type { ParsedProject } from "./parse-templates.ts";
-import { type CompiledTemplate, compileTemplate, renderMarked, stripMarkers } from "./render-template.ts";
+import { type CompiledTemplate, compileTemplate, renderMarked } from "./render-template.ts";
 
 export interface RenderedProject {
   readonly nodes: Readonly<Record<string, ManifestNode>>;

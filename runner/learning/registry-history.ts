@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import type { Diagnostic } from "../diagnostics.ts";
+import { rememberLast } from "../remember-last.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, sync } from "../warehouse/durable-files.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
@@ -46,11 +47,18 @@ const entrySchema = z.discriminatedUnion("event", [
 export type HistoryEntry = Readonly<z.infer<typeof entrySchema>>;
 
 /** Every decision and move, oldest first; lines that are none are named. The last line may be torn and is then left out. */
-export async function readHistory(
-  dataDir: string,
-): Promise<{ readonly entries: readonly HistoryEntry[]; readonly diagnostics: readonly Diagnostic[] }> {
+export async function readHistory(dataDir: string): Promise<History> {
   const path = historyPath(dataDir);
-  const lines = (await readText(path)).split("\n").slice(0, -1);
+  return parseHistory(await readText(path), path);
+}
+
+interface History {
+  readonly entries: readonly HistoryEntry[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const parseHistory = rememberLast((text, path): History => {
+  const lines = text.split("\n").slice(0, -1);
   const diagnostics: Diagnostic[] = [];
   const entries = lines.flatMap((line, index) => {
     const entry = parseEntry(line);
@@ -60,7 +68,7 @@ export async function readHistory(
     return [];
   });
   return { entries, diagnostics };
-}
+});
 
 /** Appends entries and waits until they are on the disk; what a killed process left of a line is cut off first. */
 export async function appendHistory(dataDir: string, entries: readonly HistoryEntry[]): Promise<void> {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
+import { rememberLast } from "../remember-last.ts";
 import { isMissing } from "./durable-files.ts";
 import { toStorageError } from "./storage-errors.ts";
 
@@ -62,11 +63,16 @@ export type ReleaseState = z.infer<typeof releaseState>;
 
 /** Reads the state of a release; a missing, torn or foreign file is a ProjectError naming it. */
 export async function readReleaseState(path: string, release: number): Promise<ReleaseState> {
-  const state = releaseState.safeParse(parseJson(await readStateFile(path), path));
-  if (!state.success) throw unreadable(path, `is not a release state of this version\n${z.prettifyError(state.error)}`);
-  if (state.data.release !== release) throw unreadable(path, `is the state of release ${state.data.release}`);
-  return state.data;
+  const state = parseState(await readStateFile(path), path);
+  if (state.release !== release) throw unreadable(path, `is the state of release ${state.release}`);
+  return state;
 }
+
+const parseState = rememberLast((text, path): ReleaseState => {
+  const state = releaseState.safeParse(parseJson(text, path));
+  if (!state.success) throw unreadable(path, `is not a release state of this version\n${z.prettifyError(state.error)}`);
+  return state.data;
+});
 
 async function readStateFile(path: string): Promise<string> {
   try {

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { RenderContext } from "../../../runner/compile/helpers.ts";
-import {
-  compileTemplate,
-  type RenderedTemplate,
-  renderMarked,
-  stripMarkers,
-} from "../../../runner/compile/render-template.ts";
+import { type RenderedTemplate, stripMarkers } from "../../../runner/compile/markers.ts";
+import { compileTemplate, renderMarked } from "../../../runner/compile/render-template.ts";
 import { findFrames } from "../../../runner/compile/source-map.ts";
 import { parseTemplate, type Template } from "../../../runner/compile/template.ts";
 import type { Diagnostic } from "../../../runner/diagnostics.ts";
