@@ -56,11 +56,12 @@ type Tree = Readonly<Record<string, unknown>>;
 export function parseSqlReads(sql: string, json: string): SqlReads {
   const answer = answerSchema.parse(JSON.parse(json));
   if (answer.error) return { ok: false, message: answer.error_message, offset: errorOffset(sql, answer.position) };
+  const bytes = Buffer.from(sql, "utf8");
   const found: Found = {
     tables: [],
     impure: [],
     filtered: [],
-    offset: (position) => characterOffset(sql, position),
+    offset: (position) => characterOffset(bytes, position),
     sample: findSample(sql),
   };
   for (const statement of answer.statements) walk(statement, new Set(), found);
@@ -140,10 +141,9 @@ function errorOffset(sql: string, position: number | undefined): number | null {
 }
 
 /** DuckDB counts bytes of UTF-8; its "nowhere" is a very large number. */
-function characterOffset(sql: string, position: unknown): number | null {
-  if (typeof position !== "number" || position > 1e15) return null;
-  if (position > sql.length * 3) return null;
-  return Buffer.from(sql, "utf8").subarray(0, position).toString("utf8").length;
+function characterOffset(bytes: Buffer, position: unknown): number | null {
+  if (typeof position !== "number" || position > bytes.length) return null;
+  return bytes.toString("utf8", 0, position).length;
 }
 
 /** DuckDB does not say where a sample stands; its words do. */
