@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { ProjectError } from "../diagnostics.ts";
 import type { DocumentCache } from "../project/load-project.ts";
 import { sha256 } from "../project/sha256.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
@@ -23,10 +22,8 @@ export function documentCache(root: string): DocumentCache {
       return document;
     }
     const document = await make();
-    await keep(path, key, document).catch((error: unknown) => {
-      // Who only reads needs no place to write; who must write will be told.
-      if (!(error instanceof ProjectError)) throw error;
-    });
+    // Who only reads needs no place to write, and who must write is told by what comes next.
+    await keep(path, key, document).catch(() => undefined);
     return document;
   };
 }

@@ -216,6 +216,13 @@ test("two processes that compile at once with other vars leave nothing wrong beh
     }
   }));
 
+test("where target/ cannot be written, what only reads goes on", () =>
+  withCompiled(async (root, write) => {
+    await rm(join(root, "target"), { recursive: true });
+    await write("target", "in the way");
+    assert.equal((await loadProject(root, {}, documentCache(root))).name, "small");
+  }));
+
 test("what JSON has no word for is made each time instead of being kept wrong", () =>
   inScratchFolder(async (root) => {
     const make = (): Promise<{ readonly most: number }> => Promise.resolve({ most: Infinity });
