@@ -5,7 +5,7 @@ import type { Manifest, ManifestNode } from "../runner/compile/manifest.ts";
 import { renderDataTest } from "../runner/data-tests/render-data-test.ts";
 import { testsOf } from "../runner/graph/plan.ts";
 import { listBatches } from "../runner/ingest/batches.ts";
-import { unscoredStatement } from "../runner/learning/score-relation.ts";
+import { unscoredStatement } from "../runner/learning/score-columns.ts";
 import { kindOf, materialize } from "../runner/materializations/materialize.ts";
 import { environmentOf, findInputs, type Inputs, land } from "./inputs.ts";
 import { measureInTurns, projectRoot, runNode, type Summary, tonearm, withScratchFolder } from "./measure.ts";

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Manifest } from "../compile/manifest.ts";
 import { codeVersion } from "./code-version.ts";
 import { documentCache } from "./document-cache.ts";
+import { bindingOf } from "./binding-of.ts";
 import type { Effects } from "./effects.ts";
 import {
   engineVersion,
@@ -35,12 +36,16 @@ export async function compileLoaded(
   const runDate = localDate(effects.now(), project);
   const engine = await engineVersion();
   return documentCache(project.root)("manifest", [project, runDate, engine], async () => {
-    const [{ compileProject }, { createSqlParser }] = await Promise.all([
+    const [{ compileProject }, { createBinder }, { createSqlParser }] = await Promise.all([
       import("../compile/compile-project.ts"),
+      import("../execution/binder.ts"),
       import("../warehouse/sql-parser.ts"),
     ]);
-    const parser = createSqlParser(join(project.root, "target", "sql-reads.json"), `${engine} ${codeVersion()}`);
-    return compileProject(project, runDate, parser);
+    const cache = (name: string): string => join(project.root, "target", name);
+    const version = `${engine} ${codeVersion()}`;
+    const parser = createSqlParser(cache("sql-reads.json"), version);
+    const binder = createBinder({ ...bindingOf(project), cachePath: cache("columns.json"), engine: version });
+    return compileProject(project, runDate, { parser, binder });
   });
 }
 

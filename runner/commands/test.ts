@@ -1,15 +1,16 @@
 import { z } from "zod";
 
 import { compileProject } from "../compile/compile-project.ts";
-import type { Manifest, ManifestNode } from "../compile/manifest.ts";
+import type { Manifest } from "../compile/manifest.ts";
 import { unitTestId } from "../compile/manifest-nodes.ts";
 import { runUnitTest, type UnitTestResult } from "../execution/run-unit-test.ts";
 import { createTypedTables, type TypedTables, upstreamOf } from "../execution/typed-tables.ts";
-import { unscoredStatement } from "../learning/score-relation.ts";
 import type { UnitTest } from "../project/project.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { createSqlParser } from "../warehouse/sql-parser.ts";
 import { join } from "node:path";
+import { formatDiagnostic } from "../diagnostics.ts";
+import { bindingOf } from "./binding-of.ts";
 import type { Effects } from "./effects.ts";
 import { modelKey } from "./model-key.ts";
 import {
@@ -21,7 +22,6 @@ import {
   selectionOptions,
 } from "./project-options.ts";
 import { renderComparison } from "./render-diff.ts";
-import { taskOf } from "./scoring.ts";
 import { readSelectedResources } from "./select.ts";
 
 export const testOptions = z.strictObject({ ...projectOptions, ...selectionOptions });
@@ -55,7 +55,9 @@ async function compiler(
   const parser = createSqlParser(join(project.root, "target", "unit-test-reads.json"), await engineVersion());
   const today = localDate(effects.now(), project);
   return (overrides) =>
-    compileProject({ ...project, vars: { ...project.vars, ...overrides?.vars } }, overrides?.runDate ?? today, parser);
+    compileProject({ ...project, vars: { ...project.vars, ...overrides?.vars } }, overrides?.runDate ?? today, {
+      parser,
+    });
 }
 
 /** Tests that are compiled alike are run together. */
@@ -75,18 +77,14 @@ async function runTests(
   { manifest, project }: { readonly manifest: Manifest; readonly project: LoadedProject["project"] },
 ): Promise<readonly (readonly [UnitTest, UnitTestResult])[]> {
   const { withDuckDB } = await import("../warehouse/duckdb.ts");
-  const texts = new Map(
-    [...project.models, ...project.macros, ...project.configs].map(({ path, text }) => [path, text]),
-  );
-  const readText = (path: string): string => texts.get(path) ?? "";
+  const { readText, scoreColumns } = bindingOf(project);
   const tested = tests.map(({ model }) => `model.${manifest.project}.${model}`);
-  const scoreColumns = (node: ManifestNode): string | null => scoring(node, manifest);
   return withDuckDB({ threads: 1 }, async (database) => {
     const connection = await database.connect();
     await connection.run("set errors_as_json = true");
     await connection.run("attach ':memory:' as warehouse");
     await connection.run("use warehouse");
-    const trouble = await typeAll(connection, tested, { manifest, readText, scoreColumns });
+    const trouble = await typeAll(connection, tested, { manifest, readText, scoreColumns, seedRows: true });
     const results: (readonly [UnitTest, UnitTestResult])[] = [];
     for (const unitTest of tests) {
       const node = manifest.nodes[`model.${manifest.project}.${unitTest.model}`];
@@ -102,13 +100,8 @@ async function runTests(
 }
 
 async function typeAll(connection: Connection, tested: readonly string[], from: TypedTables): Promise<string | null> {
-  const failures = await createTypedTables(connection, upstreamOf(from.manifest, tested), from);
-  return failures.length === 0 ? null : failures.join("\n");
-}
-
-function scoring(node: ManifestNode, manifest: Manifest): string | null {
-  if (node.resourceType !== "model" || node.scoredBy === null) return null;
-  return unscoredStatement(node.relation, taskOf(manifest, node.scoredBy));
+  const mistakes = await createTypedTables(connection, upstreamOf(from.manifest, tested), from);
+  return mistakes.length === 0 ? null : mistakes.map(({ diagnostic }) => formatDiagnostic(diagnostic)).join("\n");
 }
 
 function renderUnitTest({ name, model }: UnitTest, result: UnitTestResult): readonly string[] {

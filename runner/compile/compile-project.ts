@@ -1,5 +1,7 @@
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project, UnitTest } from "../project/project.ts";
+import type { Binder, Binding } from "./binder.ts";
+import { checkBinding } from "./check-binding.ts";
 import { checkSql, type CompiledSql } from "./check-sql.ts";
 import { checkDashboards } from "./check-dashboards.ts";
 import { checkScoredBy } from "./check-scored-by.ts";
@@ -16,8 +18,14 @@ import { sortNodes } from "./sort-nodes.ts";
 import type { SqlParser } from "./sql-reads.ts";
 import { throwDiagnostics } from "./throw-diagnostics.ts";
 
+/** DuckDB, as far as compiling needs it; without a binder the nodes' columns stay unknown. */
+export interface CompileEffects {
+  readonly parser: SqlParser;
+  readonly binder?: Binder;
+}
+
 /** Resolves, orders, renders and checks a project; throws one ProjectError with all it found. `runDate`: YYYY-MM-DD. */
-export async function compileProject(project: Project, runDate: string, parser: SqlParser): Promise<Manifest> {
+export async function compileProject(project: Project, runDate: string, effects: CompileEffects): Promise<Manifest> {
   const diagnostics: Diagnostic[] = [];
   const index = indexNames(project, diagnostics);
   const parsed = parseTemplates(project, index, diagnostics);
@@ -33,12 +41,28 @@ export async function compileProject(project: Project, runDate: string, parser: 
     ...compileTests(tested, context),
     ...rendered.singularTests.map((test) => ({ ...test, gate: gate(test.reads) })),
   ];
-  const checked = await checkAllSql(project, { rendered, tests }, parser);
-  diagnostics.push(...checked.diagnostics, ...checkDashboards(project, Object.values(rendered.nodes)));
-  throwDiagnostics(diagnostics, project);
   const dashboards = project.dashboards.map(({ dashboard }) => dashboard);
-  const known = { nodes: checked.nodes, tests, unitTests: project.unitTests.map(unitTest(project.name)), dashboards };
-  return { project: project.name, root: project.root, order, ...known, checksums: checksumsOf(project, known, parsed) };
+  const unitTests = project.unitTests.map(unitTest(project.name));
+  const known = { nodes: rendered.nodes, tests, unitTests, dashboards };
+  const whole = { ...known, project: project.name, root: project.root, order };
+  const manifest = { ...whole, checksums: checksumsOf(project, known, parsed) };
+  // Both are DuckDB's work, in threads of its own.
+  const [checked, binding] = await Promise.all([
+    checkAllSql(project, { rendered, tests }, effects.parser),
+    effects.binder?.bind(manifest) ?? null,
+  ]);
+  diagnostics.push(...checked.diagnostics, ...checkDashboards(project, Object.values(rendered.nodes)));
+  if (binding !== null) diagnostics.push(...checkBinding(binding, { tested, tests, wrong: checked.wrong }));
+  throwDiagnostics(diagnostics, project);
+  return { ...manifest, nodes: binding === null ? checked.nodes : bindNodes(checked.nodes, binding) };
+}
+
+function bindNodes(nodes: Manifest["nodes"], { columns }: Binding): Manifest["nodes"] {
+  const bound = Object.entries(nodes).map(([uniqueId, node]): [string, ManifestNode] => [
+    uniqueId,
+    { ...node, boundColumns: columns.get(uniqueId) ?? [] },
+  ]);
+  return Object.fromEntries(bound);
 }
 
 function unitTest(project: string): (test: UnitTest) => ManifestUnitTest {
@@ -87,18 +111,28 @@ function fromClause(node: ManifestNode | undefined): string {
   return node?.relation ?? "";
 }
 
+interface CheckedSql {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Unique ids of the nodes and data tests that they speak of. */
+  readonly wrong: ReadonlySet<string>;
+  readonly nodes: Manifest["nodes"];
+}
+
 /** Checks every compiled text; the nodes come back with what only the parsed SQL tells. */
 async function checkAllSql(
   project: Project,
   compiled: { readonly rendered: RenderedProject; readonly tests: readonly ManifestTest[] },
   parser: SqlParser,
-): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly nodes: Manifest["nodes"] }> {
+): Promise<CheckedSql> {
   const { nodes } = compiled.rendered;
   const sqls = compiledSqls(project, compiled);
   const reads = await parser.read(sqls.map(({ sql }) => sql));
+  const wrong = new Set<string>();
   const diagnostics = sqls.flatMap((sql, at) => {
     const read = reads[at];
-    return read === undefined ? [] : checkSql(sql, read);
+    const found = read === undefined ? [] : checkSql(sql, read);
+    if (found.length > 0) wrong.add(sql.uniqueId);
+    return found;
   });
   const parsed = sqls.flatMap(({ incremental }, at) => {
     const read = reads[at];
@@ -107,11 +141,11 @@ async function checkAllSql(
       : [{ ...incremental, partitionedInputs: partitionedInputs(incremental, read, nodes) }];
   });
   const withInputs = { ...nodes, ...Object.fromEntries(parsed.map((model) => [model.uniqueId, model])) };
-  return { diagnostics: [...diagnostics, ...checkPartitioned(parsed)], nodes: withInputs };
+  return { diagnostics: [...diagnostics, ...checkPartitioned(parsed)], wrong, nodes: withInputs };
 }
 
 /** A text to be checked; `incremental` is the model of which it is the incremental SQL. */
-type SqlToCheck = CompiledSql & { readonly incremental?: ModelNode };
+type SqlToCheck = CompiledSql & { readonly uniqueId: string; readonly incremental?: ModelNode };
 
 function compiledSqls(
   project: Project,
@@ -128,15 +162,16 @@ function compiledSqls(
   return [
     ...models.flatMap((model): readonly SqlToCheck[] => {
       const own = model.reads.map((uniqueId) => compiled.rendered.nodes[uniqueId]?.relation ?? "");
-      const full = { sql: model.compiledCode, map: model.sourceMap, allowed: own, known, text };
+      const { uniqueId } = model;
+      const full = { uniqueId, sql: model.compiledCode, map: model.sourceMap, allowed: own, known, text };
       if (model.incrementalCode === null || model.incrementalSourceMap === null) return [full];
       const code = { sql: model.incrementalCode, map: model.incrementalSourceMap };
       const partitions = model.materialized === "partitioned" ? [changedPartitionsTable] : [];
       return [full, { ...full, ...code, allowed: [...own, model.relation, ...partitions], incremental: model }];
     }),
-    ...compiled.tests.flatMap(({ test }) =>
+    ...compiled.tests.flatMap(({ uniqueId, test }) =>
       test.kind === "singular"
-        ? [{ sql: test.compiledCode, map: test.sourceMap, allowed: allRelations, known, text }]
+        ? [{ uniqueId, sql: test.compiledCode, map: test.sourceMap, allowed: allRelations, known, text }]
         : [],
     ),
   ];

@@ -11,6 +11,21 @@ import type {
 import type { Checksums } from "./checksums.ts";
 import type { SourceMap } from "./source-map.ts";
 
+/** A column of a node, by the node's unique id. */
+export interface ColumnReference {
+  readonly uniqueId: string;
+  readonly column: string;
+}
+
+/** A column of a node's rows as DuckDB binds them. */
+export interface BoundColumn {
+  readonly name: string;
+  /** As DuckDB writes it: `DECIMAL(18,3)`. */
+  readonly type: string;
+  /** Columns upstream that its values are made of, none for a constant; null where its SQL does not tell. */
+  readonly from: readonly ColumnReference[] | null;
+}
+
 interface NodeBase {
   /** `model.tonearm.plays`, `seed.tonearm.mood_quadrants`, `source.tonearm.bronze.listening_history`. */
   readonly uniqueId: string;
@@ -21,6 +36,8 @@ interface NodeBase {
   readonly path: string;
   readonly description: string;
   readonly columns: readonly Pick<ColumnConfig, "name" | "description" | "dataType">[];
+  /** All of its columns in their order; empty until it is bound. */
+  readonly boundColumns: readonly BoundColumn[];
   readonly tags: readonly string[];
   /** When it fails, nothing is published. */
   readonly critical: boolean;

@@ -16,31 +16,47 @@ const duckdbError = z.object({
 /** The text of a project's file by its path. */
 export type ReadText = (path: string) => string;
 
+/** A statement of a node that failed; `incremental` tells which of the model's two texts it holds. */
+export interface FailedStatement {
+  readonly statement: Statement;
+  readonly incremental: boolean;
+  readonly error: unknown;
+}
+
+/** Why a statement of a node failed, as text: see `diagnoseStatement`. */
+export function explainStatement(node: ManifestNode, failed: FailedStatement, readText: ReadText): string {
+  return formatDiagnostic(diagnoseStatement(node, failed, readText));
+}
+
 /** Why a statement of a node failed, at the line of the template where DuckDB gives a position, else at the model's first. */
-export function explainStatement(
-  node: ManifestNode,
-  failed: { readonly statement: Statement; readonly incremental: boolean; readonly error: unknown },
-  readText: ReadText,
-): string {
+export function diagnoseStatement(node: ManifestNode, failed: FailedStatement, readText: ReadText): Diagnostic {
   const { message, position, hint } = parseError(failed.error);
   const map = sourceMapOf(node, failed.incremental);
   const { statement } = failed;
   if (map === null || statement.codeOffset === null || position === undefined) {
-    return formatDiagnostic(at({ path: node.path, line: 1, column: 1 }, message, hint, readText));
+    return at({ path: node.path, line: 1, column: 1 }, message, hint, readText);
   }
   const offset = Buffer.from(statement.sql).subarray(0, position).toString().length - statement.codeOffset;
-  return formatDiagnostic(diagnoseAt(map, offset, { message, hint, text: readText }));
+  return diagnoseAt(map, offset, { message, hint, text: readText });
 }
 
-/** Why a data test could not run, at the line that declares it. */
+/** Why a data test could not run, as text: see `diagnoseTest`. */
 export function explainTest(test: ManifestTest, error: unknown, readText: ReadText): string {
+  return formatDiagnostic(diagnoseTest(test, error, readText));
+}
+
+/** Why a data test could not run: at the line of its SQL, or at the one that declares it. */
+export function diagnoseTest(test: ManifestTest, error: unknown, readText: ReadText): Diagnostic {
   const { message, position, hint } = parseError(error);
   if (test.test.kind === "singular") {
-    const offset = (position ?? 0) - testHead.length;
-    return formatDiagnostic(diagnoseAt(test.test.sourceMap, Math.max(0, offset), { message, hint, text: readText }));
+    const before = Buffer.from(`${testHead}${test.test.compiledCode}`)
+      .subarray(0, position ?? 0)
+      .toString();
+    const offset = Math.max(0, before.length - testHead.length);
+    return diagnoseAt(test.test.sourceMap, offset, { message, hint, text: readText });
   }
   const full = `data test ${test.name} cannot run: ${message}`;
-  return formatDiagnostic(at({ path: test.path, ...test.place }, full, hint, readText));
+  return at({ path: test.path, ...test.place }, full, hint, readText);
 }
 
 /** A failed data test, at the line that declares it. */
@@ -74,7 +90,9 @@ function parseError(error: unknown): { message: string; position: number | undef
   const { exception_message: message, position, name, candidates } = parsed.data;
   const known = (candidates ?? "").split(",").map((candidate) => candidate.trim().replaceAll('"', ""));
   const near = name === undefined ? undefined : didYouMean(name, known);
-  const first = near === undefined ? message : (message.split("\n")[0] ?? message);
+  // Of an operator DuckDB lists every pair of types that it takes.
+  const isLong = message.split("\n").length > 10;
+  const first = near === undefined && !isLong ? message : (message.split("\n")[0] ?? message);
   return { message: first, position, hint: near };
 }
 

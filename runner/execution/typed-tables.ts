@@ -1,9 +1,17 @@
 import { join } from "node:path";
 
+import type { BindingMistake } from "../compile/binder.ts";
+import { renderIdentifier } from "../compile/helpers.ts";
 import type { Manifest, ManifestNode } from "../compile/manifest.ts";
 import { materialize, type Statement } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { explainStatement, type ReadText } from "./explain-failure.ts";
+import { diagnoseStatement, type ReadText } from "./explain-failure.ts";
+
+/** A column by its name and its type as DuckDB writes it. */
+export interface TypedColumn {
+  readonly name: string;
+  readonly type: string;
+}
 
 /** What tells the types of relations without any rows of theirs. */
 export interface TypedTables {
@@ -11,6 +19,10 @@ export interface TypedTables {
   readonly readText: ReadText;
   /** The statement that gives the columns that scoring adds to predictions; null for any other node. */
   readonly scoreColumns: (node: ManifestNode) => string | null;
+  /** Whether seeds are read with their rows. */
+  readonly seedRows: boolean;
+  /** Columns of a node that are known already. */
+  readonly known?: (node: ManifestNode) => readonly TypedColumn[] | undefined;
 }
 
 /** All that the given nodes read, however far up, and themselves, upstream first. */
@@ -26,46 +38,88 @@ export function upstreamOf({ nodes, order }: Manifest, uniqueIds: readonly strin
 }
 
 /**
- * Makes an empty table of each node under its name, with the types that binding its SQL gives; seeds with their rows. Gives what is
- * wrong with a node's SQL, at its template's line; what reads such a node is left out.
+ * Makes an empty table of each node under its name, with the types that binding its SQL gives. Gives what is wrong with a node's SQL,
+ * at its template's line; what names such a node is left out.
  */
 export async function createTypedTables(
   connection: Connection,
   nodes: readonly ManifestNode[],
   from: TypedTables,
-): Promise<readonly string[]> {
-  const failures: string[] = [];
+): Promise<readonly BindingMistake[]> {
+  const schemas = [...new Set(nodes.map((node) => node.schema))].map(
+    (schema) => `create schema if not exists ${schema}`,
+  );
+  for (const schema of schemas) await connection.run(schema);
+  const all = nodes.map((node) => ({ node, statements: statementsOf(node, from) }));
+  if (
+    await runTogether(
+      connection,
+      all.flatMap(({ statements }) => statements),
+    )
+  )
+    return [];
+  const mistakes: BindingMistake[] = [];
   const missing = new Set<string>();
-  for (const schema of new Set(nodes.map((node) => node.schema)))
-    await connection.run(`create schema if not exists ${schema}`);
-  for (const node of nodes) {
-    const failure = node.reads.some((uniqueId) => missing.has(uniqueId)) ? "" : await createOne(connection, node, from);
-    if (failure === null) continue;
+  for (const { node, statements } of all) {
+    const isCut = node.dependsOn.some((uniqueId) => missing.has(uniqueId));
+    const mistake = isCut ? null : await runAlone(connection, { node, statements }, from.readText);
+    if (!isCut && mistake === null) continue;
     missing.add(node.uniqueId);
-    if (failure !== "") failures.push(failure);
+    if (mistake !== null) mistakes.push(mistake);
   }
-  return failures;
+  return mistakes;
 }
 
-async function createOne(connection: Connection, node: ManifestNode, from: TypedTables): Promise<string | null> {
-  for (const statement of statementsOf(node, from)) {
+/** All in one round trip, or nothing at all: which of them is wrong does not show. */
+export async function runTogether(connection: Connection, statements: readonly Statement[]): Promise<boolean> {
+  try {
+    await connection.run(["begin", ...statements.map(({ sql }) => sql), "commit"].join(";\n"));
+    return true;
+  } catch {
+    // A text that cannot be parsed fails before the transaction begins.
+    await connection.run("rollback").catch(() => undefined);
+    return false;
+  }
+}
+
+async function runAlone(
+  connection: Connection,
+  { node, statements }: { readonly node: ManifestNode; readonly statements: readonly Statement[] },
+  readText: ReadText,
+): Promise<BindingMistake | null> {
+  for (const statement of statements) {
     try {
       await connection.run(statement.sql);
     } catch (error) {
-      return explainStatement(node, { statement, incremental: false, error }, from.readText);
+      const diagnostic = diagnoseStatement(node, { statement, incremental: false, error }, readText);
+      return { uniqueId: node.uniqueId, diagnostic };
     }
   }
   return null;
 }
 
-function statementsOf(node: ManifestNode, { manifest, scoreColumns }: TypedTables): readonly Statement[] {
-  if (node.resourceType !== "model") {
-    const seedPath = join(manifest.root, node.path);
+function statementsOf(node: ManifestNode, from: TypedTables): readonly Statement[] {
+  const known = from.known?.(node);
+  if (known !== undefined) return [emptyTable(node, known)];
+  if (node.resourceType === "seed" && from.seedRows) {
+    const seedPath = join(from.manifest.root, node.path);
     return materialize(node, { existing: null, incremental: false, changedPartitions: null, seedPath, batchPaths: [] });
   }
-  if (node.materialized === "ephemeral") return [];
+  if (node.resourceType !== "model") {
+    return [
+      emptyTable(
+        node,
+        node.columns.map(({ name, dataType }) => ({ name, type: dataType ?? "VARCHAR" })),
+      ),
+    ];
+  }
   const head = `create table ${node.relation} as select * from (\n`;
   const bound = { sql: `${head}${node.compiledCode}\n) limit 0`, codeOffset: head.length };
-  const scored = scoreColumns(node);
+  const scored = from.scoreColumns(node);
   return scored === null ? [bound] : [bound, { sql: scored, codeOffset: null }];
+}
+
+function emptyTable({ relation }: ManifestNode, columns: readonly TypedColumn[]): Statement {
+  const typed = columns.map(({ name, type }) => `${renderIdentifier(name)} ${type}`);
+  return { sql: `create table ${relation} (${typed.join(", ")})`, codeOffset: null };
 }

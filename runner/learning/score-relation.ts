@@ -9,6 +9,7 @@ import type { LearningThread } from "./learning-thread.ts";
 import type { ModelTask } from "./model-config.ts";
 import type { ModelVersion } from "./model-version.ts";
 import { readColumns } from "./read-columns.ts";
+import { scoreColumns, unscoredStatement } from "./score-columns.ts";
 
 /** A relation whose rows are to be scored, and by what. */
 export interface ScoringRequest {
@@ -22,19 +23,6 @@ export interface ScoringRequest {
   /** Scores, so that the thread of the build goes on. */
   readonly thread: LearningThread;
 }
-
-const rowColumns = { is_holdout: "BOOLEAN", model_version: "INTEGER" } as const;
-const numberColumns = { prediction: "DOUBLE", lower: "DOUBLE", upper: "DOUBLE" } as const;
-const classColumns = { prediction: "VARCHAR", probabilities: "MAP(VARCHAR, DOUBLE)" } as const;
-
-/** Types of the columns that scoring adds, by task. */
-const scoreColumns = {
-  regression: { ...numberColumns, ...rowColumns },
-  binary: { ...classColumns, ...rowColumns },
-  multiclass: { ...classColumns, ...rowColumns },
-  forecast: { ...numberColumns, model_version: "INTEGER" },
-  clustering: { cluster: "INTEGER", distance: "DOUBLE", model_version: "INTEGER" },
-} as const satisfies Record<ModelTask, Readonly<Record<string, string>>>;
 
 /** Adds the champion's predictions to a table's rows; gives the reason as a plain sentence when it cannot. */
 export async function scoreRelation(connection: Connection, request: ScoringRequest): Promise<string | null> {
@@ -71,10 +59,4 @@ async function addScores(connection: Connection, { relation, task }: ScoringRequ
     inner join scores on scored.row_place = scores.row_place
     order by scored.row_place`);
   await connection.run("drop table scores");
-}
-
-/** Adds the columns of predictions to a table, all null. */
-export function unscoredStatement(relation: string, task: ModelTask): string {
-  const empty = Object.entries(scoreColumns[task]).map(([name, type]) => `null::${type} as ${name}`);
-  return `create or replace table ${relation} as select *, ${empty.join(", ")} from ${relation}`;
 }

@@ -6,6 +6,8 @@ import { compileProject } from "../../runner/compile/compile-project.ts";
 import type { Manifest } from "../../runner/compile/manifest.ts";
 import { ProjectError } from "../../runner/diagnostics.ts";
 import { loadProject } from "../../runner/project/load-project.ts";
+import { bindingOf } from "../../runner/commands/binding-of.ts";
+import { createBinder } from "../../runner/execution/binder.ts";
 import { createSqlParser } from "../../runner/warehouse/sql-parser.ts";
 
 export const baseProject = {
@@ -22,11 +24,10 @@ export async function compileFiles(files: Readonly<Record<string, string>>): Pro
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), text);
     }
-    return await compileProject(
-      await loadProject(root),
-      "2026-01-31",
-      createSqlParser(join(root, "reads.json"), "test"),
-    );
+    const project = await loadProject(root);
+    const parser = createSqlParser(join(root, "reads.json"), "test");
+    const binder = createBinder({ ...bindingOf(project), cachePath: join(root, "columns.json"), engine: "test" });
+    return await compileProject(project, "2026-01-31", { parser, binder });
   } finally {
     await rm(root, { recursive: true, force: true });
   }

@@ -10,6 +10,8 @@ import type { Manifest } from "../../../runner/compile/manifest.ts";
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { loadProject, loadProjectSettings } from "../../../runner/project/load-project.ts";
 import type { VarOverrides } from "../../../runner/project/vars.ts";
+import { bindingOf } from "../../../runner/commands/binding-of.ts";
+import { createBinder } from "../../../runner/execution/binder.ts";
 import { createSqlParser } from "../../../runner/warehouse/sql-parser.ts";
 import { inScratchFolder } from "../../support/scratch-folder.ts";
 import { outcomeOf, startTonearm } from "../../support/tonearm.ts";
@@ -71,7 +73,9 @@ async function cached(root: string, overrides: VarOverrides = {}, now = noon): P
 async function expectFresh(root: string, overrides: VarOverrides = {}, runDate = "2026-03-01"): Promise<Manifest> {
   const now = new Date(`${runDate}T12:00:00Z`);
   const project = await loadProject(root, overrides);
-  const manifest = await compileProject(project, runDate, createSqlParser(join(root, "reads.json"), "test"));
+  const parser = createSqlParser(join(root, "reads.json"), "test");
+  const binder = createBinder({ ...bindingOf(project), cachePath: join(root, "columns.json"), engine: "test" });
+  const manifest = await compileProject(project, runDate, { parser, binder });
   for (const _ of ["anew", "kept"]) {
     assert.deepEqual(await loadProject(root, overrides, documentCache(root)), project);
     assert.deepEqual(

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { scratchProject } from "../../support/tonearm.ts";
@@ -184,7 +186,7 @@ test("a warning does not change the exit code", async (t) => {
   assert.match(stdout, /WARN=1 ERROR=0/);
 });
 
-test("a data test that cannot run fails its node at the line that declares it", async (t) => {
+test("a data test that cannot run is told of at the line that declares it, before anything is built", async (t) => {
   const project = await scratchProject(t, {
     ...files,
     "models/gold/other.sql": other.replace(
@@ -192,10 +194,12 @@ test("a data test that cannot run fails its node at the line that declares it", 
       "\ndescription: Another.\ndata_tests:\n  - expression: { expression: 'doublez > 0' }\n",
     ),
   });
-  const { code, stdout } = await project.run("build");
-  assert.equal(code, 1);
-  assert.match(stdout, /models\/gold\/other\.sql:4:5 data test expression_other cannot run: .*doublez/);
-  assert.match(stdout, /did you mean 'doubles'\?/);
+  const { code, stdout, stderr } = await project.run("build");
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.match(stderr, /models\/gold\/other\.sql:4:5 data test expression_other cannot run: .*doublez/);
+  assert.match(stderr, /did you mean 'doubles'\?/);
+  assert.equal(existsSync(join(project.dataDir, "warehouse.duckdb")), false);
 });
 
 test("a singular test over two models gates the last of them", async (t) => {
@@ -211,20 +215,33 @@ test("a singular test over two models gates the last of them", async (t) => {
   assert.match(stdout, /OK created table silver\.doubles/);
 });
 
-test("errors of DuckDB stand at the template's line", async (t) => {
+test("unknown columns of all models are told of before anything is built", async (t) => {
   const project = await scratchProject(t, {
     ...files,
+    "models/silver/doubles.sql": "select number_id, missing * 2 as doubled from {{ref 'numbers'}}\n",
     "models/gold/other.sql":
-      "/*--- { description: Another. } ---*/\n\nselect\n    number_id,\n    doublet\nfrom {{ref 'doubles'}}\n",
+      "/*--- { description: Another. } ---*/\n\nselect\n    number_id,\n    amont\nfrom {{ref 'numbers'}}\n",
+  });
+  const { code, stdout, stderr } = await project.run("build");
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.match(
+    stderr,
+    /models\/gold\/other\.sql:5:5 .*"amont" not found.*\n\n5 \| {5}amont\n +\^\n\ndid you mean 'amount'\?/,
+  );
+  assert.match(stderr, /models\/silver\/doubles\.sql:1:\d+ .*"missing" not found/);
+  assert.doesNotMatch(stderr, /total|report/, "what reads them is not reported again");
+  assert.equal(existsSync(join(project.dataDir, "warehouse.duckdb")), false);
+});
+
+test("errors that rows make fail their node at the model's first line", async (t) => {
+  const project = await scratchProject(t, {
+    ...files,
     "models/gold/report.sql":
       "/*--- { description: A report. } ---*/\nselect error('no luck with ' || total) as reported from {{ref 'total'}}\n",
   });
   const { code, stdout } = await project.run("build");
   assert.equal(code, 1);
-  assert.match(
-    stdout,
-    /models\/gold\/other\.sql:5:5 .*"doublet" not found.*\n\n +5 \| {5}doublet\n +\^\n\n +did you mean 'doubled'\?/,
-  );
   assert.match(stdout, /models\/gold\/report\.sql:\d+:\d+ .*no luck with 120/);
 });
 

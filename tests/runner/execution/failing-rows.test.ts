@@ -57,7 +57,9 @@ select * from {{ref 'others'}} where number = 7
   );
 
   // A model that cannot be built any more has no rows that fail.
-  await project.write({ "models/gold/others.sql": model("(1, 'one')").replace("select", "select no_column,") });
+  await project.write({
+    "models/gold/others.sql": model("(1, 'one')").replace("select", "select error('broken') as broken,"),
+  });
   assert.equal((await project.run("build")).code, 1);
   assert.deepEqual(await readdir(failures), []);
 });
