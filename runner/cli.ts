@@ -87,6 +87,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "compile the models into target/",
     load: () => import("./commands/compile.ts").then((it) => command(it.compileOptions, it.compile)),
   },
+  docs: {
+    summary: "write the documentation of models, columns, tests and lineage into target/docs, as pages",
+    load: () => import("./commands/docs.ts").then((it) => command(it.docsOptions, it.docs)),
+  },
   lint: {
     summary: "say what of the models would not run on Trino as it stands",
     load: () => import("./commands/lint.ts").then((it) => command(it.lintOptions, it.lint)),

@@ -1,8 +1,9 @@
 import { type Diagnostic, didYouMean } from "../diagnostics.ts";
-import type { ColumnConfig, DataTest } from "../project/project.ts";
+import type { ColumnConfig } from "../project/project.ts";
 import type { Binding } from "./binder.ts";
 import type { TestedNode } from "./compile-tests.ts";
 import type { BoundColumn, ManifestTest } from "./manifest.ts";
+import { testedColumns } from "./tested-columns.ts";
 
 interface Described {
   readonly tested: readonly TestedNode[];
@@ -57,10 +58,6 @@ function checkColumn(
   return { message: `column '${name}' is ${column.type}, its data_type says ${dataType}`, hint };
 }
 
-function namesColumn({ test, relation }: ManifestTest, of: string, { name }: ColumnConfig): boolean {
-  return relation === of && columnsOf(test).includes(name);
-}
-
-function columnsOf(test: DataTest | ManifestTest["test"]): readonly string[] {
-  return "column" in test ? [test.column] : "columns" in test ? test.columns : [];
+function namesColumn(test: ManifestTest, of: string, { name }: ColumnConfig): boolean {
+  return test.relation === of && testedColumns(test).includes(name);
 }

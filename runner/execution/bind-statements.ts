@@ -1,6 +1,7 @@
 import type { BindingMistake } from "../compile/binder.ts";
 import { changedPartitionsTable } from "../compile/helpers.ts";
 import type { ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
+import { testedColumns } from "../compile/tested-columns.ts";
 import { renderDataTest } from "../data-tests/render-data-test.ts";
 import { incomingTable } from "../materializations/merge-incoming.ts";
 import type { Statement } from "../materializations/materialize.ts";
@@ -70,11 +71,11 @@ export async function bindTests(
 }
 
 /** Most data tests only name columns: where these are there, DuckDB has nothing to say. */
-function isPlain({ test, relation }: ManifestTest, types: Typed["types"]): boolean {
+function isPlain(manifestTest: ManifestTest, types: Typed["types"]): boolean {
+  const { test, relation } = manifestTest;
   if (test.kind !== "not_null" && test.kind !== "unique") return false;
-  const names = "column" in test ? [test.column] : test.columns;
   const columns = types.get(relation ?? "")?.map(({ name }) => name.toLowerCase()) ?? [];
-  return names.every((name) => columns.includes(name.toLowerCase()));
+  return testedColumns(manifestTest).every((name) => columns.includes(name.toLowerCase()));
 }
 
 function incrementalStatements(

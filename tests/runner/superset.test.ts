@@ -8,7 +8,8 @@ import { chromium, type Page } from "playwright-core";
 import { z } from "zod";
 
 import { freePort, query, startTestPostgres, type TestPostgres } from "../support/postgres.ts";
-import { account, browser, startSuperset, whyNoSuperset } from "../support/superset.ts";
+import { browser } from "../support/browser.ts";
+import { account, startSuperset, whyNoSuperset } from "../support/superset.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../support/tonearm.ts";
 
 // Installing Superset takes 850 MB and Python: where it is there, SUPERSET_VENV says so.

@@ -3,17 +3,12 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { whyNoBrowser } from "./browser.ts";
+
 const repository = resolve(import.meta.dirname, "../..");
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
 
 /** The account of a Superset that a test runs. */
 export const account = { SUPERSET_USERNAME: "admin", SUPERSET_PASSWORD: "a-password-of-this-test" };
-
-/** The browser that is there, for playwright-core. */
-export const browser = {
-  executablePath: chromium ?? "",
-  args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-};
 
 /** The virtual environment with Superset, named by SUPERSET_VENV; why it cannot be tested where there is none, or no browser. */
 export function whyNoSuperset(): string | false {
@@ -21,7 +16,7 @@ export function whyNoSuperset(): string | false {
   if (venv === undefined)
     return "SUPERSET_VENV names no virtual environment with Superset (dashboards/superset.sh makes one)";
   if (!existsSync(join(venv, "bin/superset"))) return `${venv} holds no Superset`;
-  return chromium === undefined ? "chromium is not installed (Debian: apt install chromium)" : false;
+  return whyNoBrowser();
 }
 
 /** Starts the installed Superset by the project's own script, in an empty home; ready when it answers. */
