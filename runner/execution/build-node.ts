@@ -2,7 +2,7 @@ import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "../compile
 import type { NodeState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
 import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
-import { commentStatements, kindOf } from "../materializations/materialize.ts";
+import { commentStatements, kindOf, relationKindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { buildRows, type BuiltRows } from "./build-rows.ts";
 import type { ReadText } from "./explain-failure.ts";
@@ -23,6 +23,8 @@ export interface BuildContext {
   readonly readText: ReadText;
   /** Adds the champion's predictions to the rows of a node that was just built; why it could not, or null. */
   readonly score: (connection: Connection, node: ModelNode) => Promise<string | null>;
+  /** What stands in the build under each name, as SQL writes it; kept up as nodes are built. */
+  readonly relations: Map<string, "table" | "view">;
   /** What stands in the build for a node. */
   readonly stateOf: (uniqueId: string) => NodeState | undefined;
   /** Content of a node as it stands in the build. */
@@ -51,6 +53,7 @@ export async function buildNode(
     const state = holdState(before, { reason: done.message, context });
     return { ...base, status: "error", rows: null, ms: ms(), message: done.message, tests: done.tests, state };
   }
+  context.relations.set(node.relation, relationKindOf(node));
   return { ...base, status: "success", rows: done.state.rows, ms: ms(), message: null, ...done };
 }
 
@@ -82,7 +85,7 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   await forgetFailingRows(failuresFolder(context.manifest.root, node));
   const rows = work === "built" ? await buildRows(connection, node, { before, context }) : null;
   if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
-  const shape = await describeRelation(connection, node);
+  const shape = await describeBuilt(connection, node);
   const tests = work === "documented" ? [] : await runTests(connection, node, context);
   const failed = tests.filter(({ status }) => status === "fail" || status === "error");
   if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
@@ -107,6 +110,13 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     ...built,
   };
   return { tests, partitions: rows?.built ?? null, state: { ...state, held: null } };
+}
+
+/** Of a view only columns that are described are asked for, since that binds all it reads once more. */
+async function describeBuilt(connection: Connection, node: ManifestNode): Promise<RelationShape> {
+  const kind = relationKindOf(node);
+  if (kind === "view" && node.columns.length === 0) return { kind, columns: [] };
+  return describeRelation(connection, node, kind);
 }
 
 /** What fails leaves a sample of its rows, which go with the transaction. */

@@ -4,6 +4,7 @@ import type { ManifestNode, ModelNode } from "../compile/manifest.ts";
 import type { NodeState, PartitionState } from "../graph/build-state.ts";
 import { changedPartitions } from "../graph/changed-partitions.ts";
 import { wholeFingerprint } from "../graph/fingerprints.ts";
+import { growsInPlace } from "../graph/plan.ts";
 import type { ChangedPartitions } from "../materializations/incremental.ts";
 import { kindOf, materialize, type Statement } from "../materializations/materialize.ts";
 import { incomingTable, mergeIncoming } from "../materializations/merge-incoming.ts";
@@ -28,7 +29,7 @@ export async function buildRows(
   node: ManifestNode,
   { before, context }: { readonly before: NodeState | null; readonly context: BuildContext },
 ): Promise<BuiltRows> {
-  const shape = await describeRelation(connection, node);
+  const shape = await describeExisting(connection, node, context);
   const isWhole = shape.kind !== "table" || context.plan.options.fullRefresh;
   if (node.resourceType !== "model" || node.partitionBy === null) {
     const incremental = kindOf(node) === "incremental" && !isWhole;
@@ -47,6 +48,17 @@ export async function buildRows(
   const keys = new Set(inputs.flatMap((input) => Object.keys(input)));
   const built = { built: changed?.values ?? null, total: keys.size };
   return { failure, partitions, built, columnsBefore: shape.columns };
+}
+
+/** What the node is built over; its columns only where rows are kept. */
+async function describeExisting(
+  connection: Connection,
+  node: ManifestNode,
+  { relations }: BuildContext,
+): Promise<RelationShape> {
+  const kind = relations.get(node.relation);
+  if (kind === undefined) return { kind: null, columns: [] };
+  return growsInPlace(node) ? describeRelation(connection, node, kind) : { kind, columns: [] };
 }
 
 async function readPartitions(

@@ -4,7 +4,9 @@ import { testsOf } from "../graph/plan.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { type BuildContext, buildNode, holdState } from "./build-node.ts";
 import type { Journal } from "./journal.ts";
+import { NodeQueue } from "./node-queue.ts";
 import { countResults, type NodeResult, type RunResults } from "./run-results.ts";
+import { readRelationKinds } from "./relation-content.ts";
 import { kindOf } from "../materializations/materialize.ts";
 
 /** What a run tells while it goes on. */
@@ -16,7 +18,7 @@ export interface ExecutionEffects {
   readonly report: (result: NodeResult, progress: { readonly index: number; readonly total: number }) => void;
 }
 
-export type ExecutionInput = Omit<BuildContext, "contentHash" | "stateOf">;
+export type ExecutionInput = Omit<BuildContext, "contentHash" | "stateOf" | "relations">;
 
 /** Builds the planned nodes, upstream first, in parallel over the connections; what fails holds what reads it. */
 export async function executePlan(input: ExecutionInput, effects: ExecutionEffects): Promise<RunResults> {
@@ -25,10 +27,11 @@ export async function executePlan(input: ExecutionInput, effects: ExecutionEffec
   const stateOf = (uniqueId: string): NodeState | undefined =>
     results.get(uniqueId)?.state ?? input.plan.state.nodes[uniqueId];
   const contentHash = (uniqueId: string): string | undefined => stateOf(uniqueId)?.contentHash;
-  const context: BuildContext = { ...input, stateOf, contentHash };
   const [main] = effects.connections;
+  const relations = main === undefined ? new Map<string, "table" | "view">() : await readRelationKinds(main);
+  const context: BuildContext = { ...input, stateOf, contentHash, relations };
   if (main !== undefined) await createSchemas(main, input.manifest);
-  const queue = new Queue(input);
+  const queue = new NodeQueue(input);
   const work = async (connection: Connection): Promise<void> => {
     for (let node = await queue.next(); node !== null; node = await queue.next()) {
       effects.journal.write({ event: "node_started", node: node.uniqueId });
@@ -57,58 +60,6 @@ export async function executePlan(input: ExecutionInput, effects: ExecutionEffec
     dropped,
     counts: countResults(inOrder),
   };
-}
-
-/** Hands out nodes whose upstream is done. */
-class Queue {
-  readonly #waiting: Map<string, Set<string>>;
-  readonly #nodes: Manifest["nodes"];
-  #wake: (() => void)[] = [];
-  #failure: { readonly error: unknown } | null = null;
-
-  constructor({ manifest, plan }: ExecutionInput) {
-    const planned = new Set(plan.nodes.map(({ uniqueId }) => uniqueId));
-    this.#nodes = manifest.nodes;
-    this.#waiting = new Map(
-      plan.nodes.map(({ uniqueId }) => {
-        const reads = manifest.nodes[uniqueId]?.reads ?? [];
-        const tested = testsOf(manifest, uniqueId).flatMap((test) => test.reads);
-        const upstream = [...reads, ...tested].filter((other) => other !== uniqueId && planned.has(other));
-        return [uniqueId, new Set(upstream)];
-      }),
-    );
-  }
-
-  async next(): Promise<ManifestNode | null> {
-    for (;;) {
-      if (this.#waiting.size === 0 || this.#failure !== null) return null;
-      const ready = [...this.#waiting].find(([, upstream]) => upstream.size === 0)?.[0];
-      const node = ready === undefined ? undefined : this.#nodes[ready];
-      if (ready !== undefined && node !== undefined) {
-        this.#waiting.delete(ready);
-        return node;
-      }
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
-    }
-  }
-
-  finish(uniqueId: string): void {
-    for (const upstream of this.#waiting.values()) upstream.delete(uniqueId);
-    this.#wakeAll();
-  }
-
-  fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#wakeAll();
-  }
-
-  throwIfFailed(): void {
-    if (this.#failure !== null) throw this.#failure.error;
-  }
-
-  #wakeAll(): void {
-    for (const wake of this.#wake.splice(0)) wake();
-  }
 }
 
 /** The upstream that failed or was skipped in this run, and so holds the node. */
@@ -173,15 +124,10 @@ async function dropRemoved(connection: Connection, { manifest, plan }: Execution
   const kept = new Set(
     Object.values(manifest.nodes).flatMap((node) => (kindOf(node) === "ephemeral" ? [] : [node.relation])),
   );
-  const rows = await connection.query(
-    `select schema_name || '.' || table_name as relation, 'table' as kind from duckdb_tables() where database_name = 'warehouse'
-    union all
-    select schema_name || '.' || view_name, 'view' from duckdb_views() where database_name = 'warehouse' and not internal`,
-  );
   const dropped: string[] = [];
-  for (const { relation, kind } of rows) {
-    if (typeof relation !== "string" || relation.startsWith("meta.") || kept.has(relation)) continue;
-    await connection.run(`drop ${kind === "view" ? "view" : "table"} ${relation}`);
+  for (const [relation, kind] of await readRelationKinds(connection)) {
+    if (relation.startsWith("meta.") || kept.has(relation)) continue;
+    await connection.run(`drop ${kind} ${relation}`);
     dropped.push(relation);
   }
   return dropped;

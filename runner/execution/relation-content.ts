@@ -9,7 +9,9 @@ export interface RelationShape {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** What stands under a name in the build, and its columns in their order. */
+type RelationKind = NonNullable<RelationShape["kind"]>;
+
+/** What stands under a name in the build, and its columns in their order; `kind` where it is known, which saves a look. */
 export async function describeRelation(
   connection: Connection,
   {
@@ -17,15 +19,28 @@ export async function describeRelation(
     name,
     database = "warehouse",
   }: { readonly schema: string; readonly name: string; readonly database?: string },
+  kind?: RelationKind,
 ): Promise<RelationShape> {
   // Not from duckdb_columns(): it binds every view there is, which takes a quadratic time over a build.
   const rows = await describe(connection, [database, schema, name].map(renderIdentifier).join("."), name);
   if (rows === null) return { kind: null, columns: [] };
   const columns = rows.map((row) => ({ name: cellText(row["column_name"]), type: cellText(row["column_type"]) }));
+  if (kind !== undefined) return { kind, columns };
   const [found] = await connection.query(
     `select count(*) as views from duckdb_views() where database_name = '${database}' and schema_name = '${schema}' and view_name = '${name}'`,
   );
   return { kind: found?.["views"] === 0 ? "table" : "view", columns };
+}
+
+/** Every relation of the build by its name as SQL writes it: `silver.plays`. */
+export async function readRelationKinds(connection: Connection): Promise<Map<string, RelationKind>> {
+  const read = async (kind: RelationKind, from: string): Promise<readonly [string, RelationKind][]> => {
+    const rows = await connection.query(
+      `select schema_name || '.' || ${kind}_name as relation from ${from} where database_name = 'warehouse' and not internal`,
+    );
+    return rows.map(({ relation }) => [cellText(relation), kind]);
+  };
+  return new Map([...(await read("table", "duckdb_tables()")), ...(await read("view", "duckdb_views()"))]);
 }
 
 /** Null when there is no such relation; that ends no transaction. */

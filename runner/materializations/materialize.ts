@@ -51,9 +51,8 @@ const kinds = {
 export function materialize(node: ManifestNode, context: MaterializeContext): readonly Statement[] {
   const kind = kindOf(node);
   if (kind === "ephemeral") return [];
-  const becomes = kind === "view" || kind === "source" ? "view" : "table";
   const drop =
-    context.existing === null || context.existing === becomes
+    context.existing === null || context.existing === relationKindOf(node)
       ? []
       : [{ sql: `drop ${context.existing} ${node.relation}`, codeOffset: null }];
   return [...drop, ...kinds[kind](node, context)];
@@ -70,6 +69,12 @@ export function commentStatements(
     `comment on ${relation.kind} ${node.relation} is ${text(node.description)}`,
     ...described.map(({ name, description }) => `comment on column ${node.relation}."${name}" is ${text(description)}`),
   ];
+}
+
+/** What stands under the name of a node that is not ephemeral once it is built. */
+export function relationKindOf(node: ManifestNode): NonNullable<ExistingRelation> {
+  const kind = kindOf(node);
+  return kind === "view" || kind === "source" ? "view" : "table";
 }
 
 /** How a node is kept: `source` and `seed` beside the materializations of models. */
