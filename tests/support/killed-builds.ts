@@ -61,8 +61,8 @@ export interface KilledBuild {
 /** A project whose builds are killed, one by one, while another process reads its warehouse without a pause. */
 export interface KilledBuilds {
   readonly killAt: (step: string) => Promise<KilledBuild>;
-  /** Fills the disk of the data folder to its last block at a step, and makes room again after the build. */
-  readonly fillAt: (step: string) => Promise<KilledBuild>;
+  /** Fills the disk of the data folder to its last block at a step, and makes room again after the build, for the next command to mend all. */
+  readonly fillAt: (step: string, next: "build" | "retry") => Promise<KilledBuild>;
   /** At a part, 0 to 1, of the time that the last whole build held its lock; 0 to -1: of the time before. */
   readonly killAfter: (part: number) => Promise<KilledBuild>;
 }
@@ -82,32 +82,32 @@ export async function withKilledBuilds(
     const row = { ended_at: "2024-01-01 12:00:00", media_type: "track", track_id: "song", ms_played: generation };
     await landInBronze(project.dataDir, [extendedFile(`Streaming_History_Audio_${generation}.json`, [row])]);
   };
-  const buildWhole = async (place: string): Promise<void> => {
-    const child = project.start("build");
+  const buildWhole = async (place: string, command: string): Promise<void> => {
+    const child = project.start(command);
     const outcome = outcomeOf(child);
     spans = await measureSpans(project, outcome);
     const { code, stdout, stderr } = await outcome;
-    assert.equal(code, 0, `${place}: the next build\n${stdout}${stderr}`);
-    assert.equal(stderr, "", `${place}: the next build warns`);
+    assert.equal(code, 0, `${place}: the next ${command}\n${stdout}${stderr}`);
+    assert.equal(stderr, "", `${place}: the next ${command} warns`);
     assert.equal(await generationOf(join(project.dataDir, "warehouse.duckdb")), generation, place);
     await checkNothingIsLeft(project, place);
   };
   await land();
-  await buildWhole("at first");
+  await buildWhole("at first", "build");
   return withScript("poll-warehouse", [join(project.dataDir, "warehouse.duckdb")], async (reader) => {
-    const kill = async (place: string, run: () => Promise<boolean>): Promise<KilledBuild> => {
+    const kill = async (place: string, run: () => Promise<boolean>, next = "build"): Promise<KilledBuild> => {
       await land();
       const bronze = await hashBronze(project);
       const isStopped = await run();
       const seen = await checkWhole(project, place, generation);
       assert.deepEqual(await hashBronze(project), bronze, `${place}: bronze`);
       await land();
-      await buildWhole(place);
+      await buildWhole(place, next);
       return { isStopped, isPublished: seen === generation - 1 };
     };
     await use({
       killAt: async (step) => kill(`killed ${step}`, async () => runUntil(project, { step })),
-      fillAt: async (step) => kill(`full at ${step}`, async () => fillAt(project, step)),
+      fillAt: async (step, next) => kill(`full at ${step}`, async () => fillAt(project, step), next),
       killAfter: async (part) => kill(`killed at ${part.toFixed(3)}`, async () => runUntil(project, { part, spans })),
     });
     return countReads(reader);

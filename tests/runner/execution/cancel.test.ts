@@ -26,11 +26,11 @@ async function lastStatus({ dataDir }: Scratch): Promise<unknown> {
   return last?.event === "run_finished" ? [last.status, last.exitCode] : last;
 }
 
-for (const [signal, code] of [
-  ["SIGTERM", 143],
-  ["SIGINT", 130],
+for (const [signal, code, next] of [
+  ["SIGTERM", 143, "retry"],
+  ["SIGINT", 130, "build"],
 ] as const) {
-  test(`${signal} ends a build in the midst of a statement: nothing published, nothing left, the lock free`, async (t) => {
+  test(`${signal} ends a build in the midst of a statement: nothing published, nothing left, the lock free, and ${next} does it all`, async (t) => {
     const project = await scratchProject(t, files);
     assert.equal((await project.run("build")).code, 0);
     await project.write({
@@ -51,7 +51,12 @@ for (const [signal, code] of [
     assert.deepEqual(readdirSync(join(project.dataDir, "releases")).toSorted(), ["1.duckdb", "1.json"]);
     assert.ok(!existsSync(join(project.dataDir, "build.duckdb")));
     await project.remove("models/gold/endless.sql");
-    assert.equal((await project.run("build")).code, 0);
+    const mended = await project.run(next);
+    assert.equal(mended.code, 0, mended.stderr);
+    const isRetried = /^Retrying run \S+: it ended with cancelled, and nothing of it was published\.$/m.test(
+      mended.stdout,
+    );
+    assert.equal(isRetried, next === "retry", mended.stdout);
     assert.deepEqual(await project.query("select total from gold.total"), [{ total: 46 }]);
     assert.deepEqual(await project.query("select status from meta.runs order by run_id"), [
       { status: "success" },
