@@ -7,6 +7,7 @@ import type { TestContext } from "node:test";
 import type { Row } from "../../runner/warehouse/cells.ts";
 import { withDuckDB } from "../../runner/warehouse/duckdb.ts";
 import { type BronzeFile, type BronzeRow, landInBronze } from "./bronze.ts";
+import { keepModels } from "./keep-models.ts";
 import { outcomeOf, startTonearm } from "./tonearm.ts";
 
 /** A copy of the project's models and seeds, in which listening is landed and built. */
@@ -25,13 +26,18 @@ export interface Life {
 
 const repository = resolve(import.meta.dirname, "../..");
 
-/** A life without listening yet, in the time zone given, whose folders go when the test ends. */
-export async function newLife(context: Pick<TestContext, "after">, timezone = "UTC"): Promise<Life> {
+/** A life without listening yet, in the time zone given, whose folders go when the test ends; of the project only these models, where it need not be whole. */
+export async function newLife(
+  context: Pick<TestContext, "after">,
+  timezone = "UTC",
+  models: readonly string[] | "all" = "all",
+): Promise<Life> {
   const root = await mkdtemp(join(tmpdir(), "tonearm-life-"));
   context.after(() => rm(root, { recursive: true, force: true }));
   for (const path of ["project.yml", "models", "seeds", "tests/models"]) {
     await cp(join(repository, path), join(root, path), { recursive: true });
   }
+  if (models !== "all") await keepModels(root, models);
   return lifeIn(root, join(root, "data"), timezone);
 }
 

@@ -16,13 +16,23 @@ function run(life: Life, ...args: readonly string[]): Promise<Outcome> {
 }
 
 const models = ["daily_energy_forecast", "daily_plays_forecast", "daily_minutes_forecast", "mood_clustering"];
+/** All of the project that is looked at here. */
+const shown = [
+  "listening_forecasts",
+  "forecast_backtest",
+  "days_to_forecast",
+  "model_performance_metrics",
+  "mood_state_clusters",
+  "cluster_selection",
+  "song_clusters",
+];
 const select = models.flatMap((model) => ["--select", model]);
 
 const numbersOf = (rows: readonly Row[], name: string): readonly number[] => rows.map((row) => Number(row[name]));
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 test("days to come are forecast and songs clustered, once there are champions", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", shown);
   const { rows, songs } = plan(240);
   const polled: BronzeRow = {
     ended_at: `${today(0)} 00:00:01.5`,
@@ -220,7 +230,7 @@ test("days to come are forecast and songs clustered, once there are champions", 
 
 describe("a life that ended long ago", () => {
   test("has no days to come, and the status says why", async (context) => {
-    const life = await newLife(context);
+    const life = await newLife(context, "UTC", shown);
     await life.land(
       extendedFile("Streaming_History_Audio_2024.json", [
         trackRow(`${today(-16)} 12:00:00`, "Ann - One"),

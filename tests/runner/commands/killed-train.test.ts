@@ -12,6 +12,9 @@ import { madeUpSongs, trained, valenceConfig } from "../../support/made-up-songs
 import { type Life, lifeIn, newLife } from "../../support/life.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
+/** All of the project that is looked at here. */
+const models = ["song_valence_scores", "model_performance_metrics"];
+
 const select = ["--select", "mood_regression"];
 
 function run(life: Life, ...args: readonly string[]): Promise<Outcome> {
@@ -47,7 +50,7 @@ async function copyOf(life: Life, context: TestContext, name: string): Promise<L
 }
 
 test("a promotion that kill -9 interrupts is ended by the next build or train", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await landCatalogue(life);
   await life.build();
   const published = (stdout: string): boolean => /song_valence_scores[^]*Published release/.test(stdout);
@@ -70,7 +73,7 @@ test("a promotion that kill -9 interrupts is ended by the next build or train", 
 });
 
 test("what the registry keeps outlives deleted features and corrupt files", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await landCatalogue(life);
   await life.build();
   assert.equal((await run(life, "train", ...select)).code, 0);

@@ -9,6 +9,9 @@ import { promisify } from "node:util";
 import { type Life, newLife } from "../../support/life.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
+/** All of the project that is looked at here. */
+const models = ["plays"];
+
 function run(life: Life, ...args: readonly string[]): Promise<Outcome> {
   const environment = { DATA_DIR: life.dataDir, TONEARM_TIMEZONE: "UTC" };
   return outcomeOf(startTonearm(args, { cwd: life.root, environment }));
@@ -35,7 +38,7 @@ async function writeHistory(
 }
 
 test("a landed file is listed, taken out of the next build, deleted with the last release that reads it, and can come back", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const january = await writeHistory(life, "Streaming_History_Audio_2021_0.json", { month: "01" });
   const june = await writeHistory(life, "Streaming_History_Audio_2021_1.json", { month: "06" });
   assert.match((await run(life, "landings")).stdout, /Nothing has landed yet/);
@@ -84,7 +87,7 @@ test("a landed file is listed, taken out of the next build, deleted with the las
 });
 
 test("a removed file that lands again before the next build is as if it had never been removed", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const path = await writeHistory(life, "Streaming_History_Audio_2021_0.json", { month: "01" });
   await run(life, "ingest", path);
   await life.build();
@@ -97,7 +100,7 @@ test("a removed file that lands again before the next build is as if it had neve
 });
 
 test("a file that no release reads is deleted at once", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await run(life, "ingest", await writeHistory(life, "Streaming_History_Audio_2021_0.json", { month: "01" }));
   const batch = /^([0-9a-f]{16})/m.exec((await run(life, "landings")).stdout)?.[1] ?? "";
   assert.match((await run(life, "landings", "remove", batch)).stdout, /No release reads it: its file is deleted\./);
@@ -112,7 +115,7 @@ const mistakes: readonly (readonly [args: readonly string[], complaint: RegExp])
 ];
 for (const [args, complaint] of mistakes) {
   test(`landings ${args.join(" ")} is a mistake that is named`, async (context) => {
-    const life = await newLife(context);
+    const life = await newLife(context, "UTC", models);
     const { code, stderr } = await run(life, "landings", ...args);
     assert.equal(code, 2);
     assert.match(stderr, complaint);
@@ -121,7 +124,7 @@ for (const [args, complaint] of mistakes) {
 }
 
 test("two exports that tell of the same days otherwise are warned of, with the command that takes the new one out", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await run(life, "ingest", await writeHistory(life, "ann/Streaming_History_Audio_2021_0.json", { month: "01" }));
   const bob = await writeHistory(life, "bob/Streaming_History_Audio_2021_0.json", { month: "01", title: "Tune" });
   const { code, stdout, stderr } = await run(life, "ingest", bob);
@@ -135,7 +138,7 @@ test("two exports that tell of the same days otherwise are warned of, with the c
 });
 
 test("a terminal shows how far a landing is, and only a terminal", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const path = await writeHistory(life, "Streaming_History_Audio_2021_0.json", { month: "01" });
   assert.doesNotMatch((await run(life, "ingest", path)).stderr, /MB\/s/);
   const other = await writeHistory(life, "Streaming_History_Audio_2021_1.json", { month: "02" });

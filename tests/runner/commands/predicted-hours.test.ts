@@ -6,10 +6,13 @@ import { plan, today } from "../../support/heaps-of-songs.ts";
 import { newLife } from "../../support/life.ts";
 import { outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
+/** All of the project that is looked at here. */
+const models = ["optimal_listening_times", "model_performance_metrics"];
+
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 test("hours with few streams are given what valence to expect, the others what was heard", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const { rows: noons, songs } = plan(240);
   // Ten streams at five in the morning, too few for a mean.
   const dawns: readonly BronzeRow[] = noons.slice(0, 10).map((row, index) => {

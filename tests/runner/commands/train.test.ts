@@ -8,13 +8,16 @@ import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 import { landCatalogue } from "../../support/made-up-catalogue.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
+/** All of the project that is looked at here. */
+const models = ["mood_predictions", "song_valence_scores", "model_performance_metrics", "streams"];
+
 function run(life: Life, ...args: readonly string[]): Promise<Outcome> {
   const environment = { DATA_DIR: life.dataDir, TONEARM_TIMEZONE: "UTC" };
   return outcomeOf(startTonearm(args, { cwd: life.root, environment }));
 }
 
 test("train makes champions of what beats its baseline, predicts with them, and knows when nothing changed", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await landCatalogue(life);
   await life.build();
 
@@ -132,7 +135,7 @@ test("train makes champions of what beats its baseline, predicts with them, and 
 });
 
 test("a training set that cannot be learned from is refused plainly, and the rest goes on", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [trackRow("2024-01-01 12:00:00", "Ann - One")]),
     catalogueFile([{ line_number: 2, track_id: trackId("Ann - One"), track_name: "One", artists: "Ann" }]),
@@ -161,7 +164,7 @@ const mistakes: readonly (readonly [what: string, path: string, change: readonly
   ];
 for (const [what, path, [from, to], message] of mistakes) {
   test(`${what}: a located mistake`, async (context) => {
-    const life = await newLife(context);
+    const life = await newLife(context, "UTC", models);
     const file = join(life.root, path);
     await writeFile(file, (await readFile(file, "utf8")).replace(from, to));
     const { code, stderr } = await run(life, "compile");

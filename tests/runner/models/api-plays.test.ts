@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { accountFile, type BronzeRow, extendedFile, pollFile } from "../../support/bronze.ts";
 import { accountRow, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["silver", "gold/descriptive"];
+
 /** A play as the Web API tells of it: track, names and the millisecond of the end. */
 function apiRow(endedAt: string, names: string, more: BronzeRow = {}): BronzeRow {
   const [artist = "", ...title] = names.split(" - ");
@@ -23,7 +26,7 @@ const length = (names: string, milliseconds: number): BronzeRow => ({
 });
 
 test("plays of the Web API stand for themselves until an export tells of them", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     pollFile([
       apiRow("2024-05-01 10:00:00.123", "Ann - One"),
@@ -102,7 +105,7 @@ test("plays of the Web API stand for themselves until an export tells of them", 
 });
 
 test("account data covers plays of the Web API too, and two plays stay two", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     pollFile([
       apiRow("2024-05-01 10:00:50", "Ann - One"),
@@ -122,7 +125,7 @@ test("account data covers plays of the Web API too, and two plays stay two", asy
 });
 
 test("the days between polls are covered but for the gaps", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     pollFile([apiRow("2024-05-01 10:00:00", "Ann - One"), apiRow("2024-05-03 12:00:00", "Ann - Two")]),
     pollFile(
@@ -144,7 +147,7 @@ test("the days between polls are covered but for the gaps", async (context) => {
 });
 
 test("features from the Web API are averaged only when feature_sources names them", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const rows = Array.from({ length: 30 }, (_, day) =>
     trackRow(`2024-04-${String(day + 1).padStart(2, "0")} 12:00:00`, "Ann - One"),
   );

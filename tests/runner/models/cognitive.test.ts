@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { type BronzeRow, catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/cognitive"];
+
 /** The catalogue's row of a song with these features. */
 function song(names: string, features: BronzeRow): BronzeRow {
   const [artists = "", title = ""] = names.split(" - ");
@@ -34,7 +37,7 @@ async function cells(life: Life, sql: string): Promise<readonly (readonly unknow
 }
 
 test("listening_anomalies", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [
       // 30 songs a tenth off the mean and 2 four tenths off: a variance of 0.62 / 31 = 0.02, in valence and in energy.
@@ -141,7 +144,7 @@ test("listening_anomalies", async (context) => {
 });
 
 test("behavioral_segments and segments_by_year", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2021-2025.json", [
       ...streams("2021-01-02 10:00:00", times(30, "Ann - Sunny")),
@@ -202,7 +205,7 @@ test("behavioral_segments and segments_by_year", async (context) => {
 });
 
 test("without a catalogue the cognitive tables are empty or say nothing but counts", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const counts = () =>
     life.query(`select
       (select count(*) from gold.listening_anomalies) as hours,

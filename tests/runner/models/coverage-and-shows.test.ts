@@ -4,8 +4,11 @@ import { test } from "node:test";
 import { accountFile, type BronzeRow, extendedFile } from "../../support/bronze.ts";
 import { accountRow, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/descriptive", "top_shows"];
+
 test("days that no source covers are unknown, not 0", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     accountFile("2020_music_0.json", [
       accountRow("2020-01-01 12:00", "Ann - One"),
@@ -75,7 +78,7 @@ test("days that no source covers are unknown, not 0", async (context) => {
 });
 
 test("top_shows", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const spoken = (end: string, minutes: number, names: BronzeRow): BronzeRow => ({
     ended_at: end,
     ms_played: minutes * 60_000,

@@ -7,6 +7,9 @@ import { assertDiagnostic, recomputeDiagnostics } from "../../support/diagnostic
 import { newLife, trackId, trackRow } from "../../support/life.ts";
 import { compareInside, holm, mean, studentP, weightsOf } from "../../support/poisson-bootstrap.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/diagnostic"];
+
 const dayMilliseconds = 86_400_000;
 
 function dayAfter(index: number): string {
@@ -55,7 +58,7 @@ function nightsOf(chance: ReturnType<typeof prng>): readonly BronzeRow[] {
 }
 
 test("four months of chance are as another hand works them out", async (context) => {
-  const life = await newLife(context, "Europe/Berlin");
+  const life = await newLife(context, "Europe/Berlin", models);
   const chance = prng("diagnostic");
   await life.land(
     catalogueFile(songsOf(chance)),

@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { type BronzeRow, catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/diagnostic"];
+
 /**
  * Ten weeks from Monday 2024-03-04 on, every day alike but for weekends: two songs at 8, two at 20, and on weekdays one
  * at 13 that the catalogue lacks. Each replicate of the bootstrap gives the same differences, since they are those of
@@ -62,7 +65,7 @@ const catalogue = [...catalogueOf(weekdaySongs, weekdayFeatures), ...catalogueOf
 );
 
 test("ten weeks of the same weekdays and the same weekends", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(extendedFile("Streaming_History_Audio_2024.json", days.flatMap(playsOf)), catalogueFile(catalogue));
   await life.build("+tag:diagnostic");
 

@@ -6,6 +6,9 @@ import { test } from "node:test";
 import { accountFile, type BronzeRow, catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { accountRow, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/diagnostic"];
+
 function moment(minute: number): string {
   return new Date(Date.UTC(2024, 2, 4, 10, minute)).toISOString().slice(0, 19).replace("T", " ");
 }
@@ -15,7 +18,7 @@ function song(title: string, line: number, features: BronzeRow): BronzeRow {
 }
 
 test("feature_correlations weighs songs by their streams, and once each", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   // 32 songs with each feature high or low: 12 high and 12 low in both kinds, streamed once, 4 and 4 mixed, thrice.
   const kinds = Array.from({ length: 32 }, (_, index) => {
     const [valence, energy] = index < 12 ? [1, 1] : index < 24 ? [0, 0] : index < 28 ? [1, 0] : [0, 1];
@@ -122,7 +125,7 @@ const moods = {
 };
 
 test("mood_shift_patterns", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const patterns = () => life.query("select * from gold.mood_shift_patterns");
   const change = async (setting: string, value: string) => {
     const path = join(life.root, "project.yml");
@@ -174,7 +177,7 @@ test("mood_shift_patterns", async (context) => {
 });
 
 test("a life of a Wednesday without a catalogue has all diagnostic rows that need none", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const minutes = Array.from({ length: 20 }, (_, index) => String(3 + 2 * index).padStart(2, "0"));
   await life.land(
     accountFile(

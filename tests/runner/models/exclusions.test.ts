@@ -5,6 +5,9 @@ import { cellText } from "../../../runner/warehouse/cells.ts";
 import { accountFile, catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { accountRow, type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/descriptive", "top_shows"];
+
 /** Streams left in gold, as `day title`. */
 async function streamsOf(life: Life): Promise<string> {
   const [row] = await life.query(`select string_agg(day(listening_date) || ' ' || track_name, ', '
@@ -13,7 +16,7 @@ async function streamsOf(life: Life): Promise<string> {
 }
 
 test("seed exclusions", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [
       trackRow("2024-05-01 10:00:00", "Ann - One"),

@@ -7,6 +7,9 @@ import { catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 import { outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/descriptive"];
+
 const heading =
   "track_id,danceability,energy,loudness,speechiness,acousticness,instrumentalness,liveness,valence,tempo,key,mode,time_signature";
 
@@ -44,7 +47,7 @@ const coverage =
   "select feature_source, record_count::int as plays from gold.feature_source_coverage order by feature_source";
 
 test("given features win over the catalogue's, and alone when only they are averaged", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await landTwoSongs(life);
   const given = `${trackId("Ann - One")},0.1,0.2,-5,0.1,0.1,0,0.1,0.9,100,1,1,4`;
   await writeFile(join(life.root, "seeds/given_features.csv"), `${heading}\n${given}\n`);
@@ -61,7 +64,7 @@ test("given features win over the catalogue's, and alone when only they are aver
 });
 
 test("a model of the same columns takes the seed's place", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await landTwoSongs(life);
   for (const file of ["given_features.csv", "given_features.yml"]) await rm(join(life.root, "seeds", file));
   await writeFile(

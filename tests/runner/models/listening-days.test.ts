@@ -7,6 +7,9 @@ import { accountFile, type BronzeRow, extendedFile } from "../../support/bronze.
 import { accountRow, type Life, newLife, trackRow } from "../../support/life.ts";
 import { rowsAsLines } from "../../support/rows-as-lines.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/listening"];
+
 /** Two whole years, a hole of half a year, then four days: all streams of three minutes around noon. */
 async function landFiveHalfYears(life: Life): Promise<void> {
   const noon = (day: string, names: string, more: BronzeRow = {}) => trackRow(`${day} 12:00:00`, names, more);
@@ -46,7 +49,7 @@ async function landFiveHalfYears(life: Life): Promise<void> {
 }
 
 test("listening by day, month and year", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await landFiveHalfYears(life);
   const lines = async (sql: string) => rowsAsLines(await life.query(sql));
 
@@ -159,7 +162,7 @@ test("listening by day, month and year", async (context) => {
 });
 
 test("a hole of a whole year is a row of unknowns", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     accountFile("2020_music_0.json", [accountRow("2020-06-01 12:00", "Ann - One")]),
     accountFile("2022_music_0.json", [accountRow("2022-06-01 12:00", "Ann - One")]),

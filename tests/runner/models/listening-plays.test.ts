@@ -5,6 +5,9 @@ import { accountFile, extendedFile } from "../../support/bronze.ts";
 import { accountRow, newLife, trackRow } from "../../support/life.ts";
 import { rowsAsLines } from "../../support/rows-as-lines.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/listening"];
+
 const skipped = (ms: number) => ({ ms_played: ms, reason_end: "fwdbtn" });
 
 /** Five sessions; the first begins in UTC's 2023 and Berlin's 2024, at 00:07 on a Monday. */
@@ -29,7 +32,7 @@ const history = [
 ];
 
 test("skips and sessions of all plays", async (context) => {
-  const life = await newLife(context, "Europe/Berlin");
+  const life = await newLife(context, "Europe/Berlin", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2023-2024.json", history),
     accountFile("StreamingHistory_music_0.json", [accountRow("2024-06-03 12:03", "Ann - One")]),
@@ -118,7 +121,7 @@ const platforms = [
 ] as const;
 
 test("platform_mix knows the platform strings of all years", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const year = (index: number) => 1990 + index;
   await life.land(
     extendedFile("Streaming_History_Audio_1990.json", [

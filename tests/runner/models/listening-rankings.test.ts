@@ -5,6 +5,9 @@ import { accountFile, type BronzeRow, extendedFile } from "../../support/bronze.
 import { accountRow, newLife, trackRow } from "../../support/life.ts";
 import { rowsAsLines } from "../../support/rows-as-lines.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/listening"];
+
 const played = (...[endedOn, names, minutes, more = {}]: [string, string, number, BronzeRow?]): BronzeRow =>
   trackRow(`${endedOn} 10:00:00`, names, { ms_played: minutes * 60_000, ...more });
 
@@ -33,7 +36,7 @@ const history = [
 ];
 
 test("rankings of artists, songs and albums", async (context) => {
-  const life = await newLife(context, "Pacific/Auckland");
+  const life = await newLife(context, "Pacific/Auckland", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2023-2024.json", history),
     accountFile("StreamingHistory_music_0.json", [accountRow("2024-03-10 10:00", "ann - Two")]),

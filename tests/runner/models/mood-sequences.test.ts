@@ -6,6 +6,9 @@ import { test } from "node:test";
 import { type BronzeRow, catalogueFile, extendedFile } from "../../support/bronze.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/cognitive"];
+
 const moods: Readonly<Record<string, BronzeRow>> = {
   Glad: { valence: 0.8, energy: 0.8 },
   Cosy: { valence: 0.8, energy: 0.2 },
@@ -46,7 +49,7 @@ async function cells(life: Life, sql: string): Promise<readonly (readonly unknow
 }
 
 test("what follows what", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [
       ...days("2024-05", 20, ["Ann - Glad", "Bo - Glad", "Ann - Plain"]),
@@ -125,7 +128,7 @@ async function pairsOf(life: Life): Promise<unknown> {
 }
 
 test("a pair is two streams of different songs, one right after the other in a session", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [
       // A song again, in another version too, is no pair; what comes after it is.

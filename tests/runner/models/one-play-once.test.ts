@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { accountFile, type BronzeRow, extendedFile } from "../../support/bronze.ts";
 import { accountRow, type Life, newLife, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["silver"];
+
 const reasons = `exact_copies as exact, near_copies as near, other_file_copies as other_file,
   overlapping_account_rows as overlapping, rows_covered_by_extended as covered`;
 const nothingDropped = { exact: 0, near: 0, other_file: 0, overlapping: 0, covered: 0 };
@@ -18,7 +21,7 @@ function reconciled(life: Life): Promise<readonly unknown[]> {
 }
 
 test("account data beside an extended history", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const episode: BronzeRow = {
     ...trackRow("2024-05-01 14:00:00", "-"),
     media_type: "episode",
@@ -129,7 +132,7 @@ test("account data beside an extended history", async (context) => {
 });
 
 test("account exports that overlap", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const short = (minute: string, name: string, seconds: number) =>
     accountRow(`2023-01-01 ${minute}`, `Bob - ${name}`, seconds * 1000);
   // One export in two files that share the minute 12:00; then one of later, which reaches back to 10:01.
@@ -192,7 +195,7 @@ test("account exports that overlap", async (context) => {
 });
 
 test("copies in extended histories are dropped for the reason that holds, once each", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const play = trackRow("2024-02-02 10:00:00", "Cy - One", { offline_at: "2024-02-02 09:57:00" });
   const nearly = { ...play, ms_played: 170_000, offline_at: "2024-02-02 09:57:01" };
   const other = trackRow("2024-02-02 11:00:00", "Cy - Two");

@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { accountFile, type BronzeRow, extendedFile } from "../../support/bronze.ts";
 import { accountRow, newLife, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["silver", "gold/descriptive"];
+
 /** 92 plays of 200 seconds, begun every four minutes from 08:00, uploaded at one moment the day after in any order. */
 const offlineBatch: readonly BronzeRow[] = Array.from({ length: 92 }, (_, index) => {
   const place = (index * 37) % 92;
@@ -17,7 +20,7 @@ const offlineBatch: readonly BronzeRow[] = Array.from({ length: 92 }, (_, index)
 });
 
 test("an offline batch of 92 plays uploaded at one moment", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const unsound = { ms_played: 100_000, offline: true };
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [
@@ -75,7 +78,7 @@ test("an offline batch of 92 plays uploaded at one moment", async (context) => {
 });
 
 test("local hours and dates in Berlin", async (context) => {
-  const life = await newLife(context, "Europe/Berlin");
+  const life = await newLife(context, "Europe/Berlin", models);
   const ended = (end: string, name: string, more: BronzeRow = {}) => trackRow(end, `Ann - ${name}`, more);
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [
@@ -142,7 +145,7 @@ test("local hours and dates in Berlin", async (context) => {
 });
 
 test("plays that overlap, last no time or carry no id", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const local = { track_id: null, album_name: null };
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [

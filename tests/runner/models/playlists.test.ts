@@ -8,6 +8,9 @@ import { catalogueOf } from "../../support/catalogue-of.ts";
 import { parseCsvRows } from "../../support/csv.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/prescriptive"];
+
 /** On their bounds, or a little inside where a bound is exclusive. */
 const fitting = {
   "Ann - Focus Least": { instrumentalness: 0.5, energy: 0.4, tempo: 90 },
@@ -78,7 +81,7 @@ async function suggestions(life: Life, playlists: readonly string[]): Promise<re
 const shipped = ["Focus & Deep Work", "Energy Boost", "Relaxation & Calm", "Mood Lift"];
 
 test("personalized_playlist_suggestions", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const names = [...Object.keys(fitting), ...Object.keys(missing), "Cy - Tie Twice"];
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", dayOf("2024-05-01", names)),
@@ -159,7 +162,7 @@ test("personalized_playlist_suggestions", async (context) => {
 });
 
 test("a song without a tempo is in no playlist that asks for one", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const path = join(life.root, "project.yml");
   const settings = await readFile(path, "utf8");
   await writeFile(path, settings.replace(/^  feature_sources: .*$/m, "  feature_sources: [catalogue, artist]"));

@@ -7,6 +7,9 @@ import { type BronzeRow, catalogueFile, extendedFile } from "../../support/bronz
 import { parseCsvRows } from "../../support/csv.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/prescriptive"];
+
 /** Songs of a catalogue, by name: valence and energy. */
 const sounds = {
   lively: [0.8, 0.8],
@@ -66,7 +69,7 @@ async function seedRows(life: Life, name: string): Promise<readonly Readonly<Rec
 }
 
 test("hours by the mood of their music", async (context) => {
-  const life = await newLife(context, "Europe/Berlin");
+  const life = await newLife(context, "Europe/Berlin", models);
   await life.land(extendedFile("Streaming_History_Audio_2024.json", week), catalogue);
   await life.build("+tag:prescriptive");
 
@@ -144,7 +147,7 @@ test("hours by the mood of their music", async (context) => {
 });
 
 test("20 plays on one day without a catalogue are hours without a mood", async (context) => {
-  const life = await newLife(context, "Europe/Berlin");
+  const life = await newLife(context, "Europe/Berlin", models);
   await life.land(extendedFile("Streaming_History_Audio_2024.json", inHour(20, 1, { lively: 20 })));
   await life.build("+tag:prescriptive");
   assert.deepEqual(await life.query("select * from gold.optimal_listening_times"), [

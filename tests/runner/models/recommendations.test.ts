@@ -9,6 +9,9 @@ import { catalogueOf } from "../../support/catalogue-of.ts";
 import { parseCsvRows } from "../../support/csv.ts";
 import { accountRow, newLife, trackId, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["gold/prescriptive"];
+
 /** A stream of three minutes that ends at noon on a day of May 2024. */
 function onDay(day: number, names: string, more: BronzeRow = {}): BronzeRow {
   return trackRow(`2024-05-${String(day).padStart(2, "0")} 12:00:00`, names, more);
@@ -72,7 +75,7 @@ async function reasons(): Promise<ReadonlyMap<number, Readonly<Record<string, st
 }
 
 test("mood_improvement_recommendations", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const nameless = ["2024-06-01 12:00", "2024-06-02 12:00"].map((end) => accountRow(end, "Hal - Nameless"));
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", plays),

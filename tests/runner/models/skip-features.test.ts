@@ -6,6 +6,9 @@ import { type BronzeRow, extendedFile } from "../../support/bronze.ts";
 import { catalogueOf } from "../../support/catalogue-of.ts";
 import { type Life, newLife, trackRow } from "../../support/life.ts";
 
+/** All of the project that is looked at here. */
+const models = ["skip_features", "session_mood_estimates", "session_valence_regression"];
+
 const skipped = { ms_played: 10_000, reason_end: "fwdbtn" };
 const finished = { ms_played: 180_000, reason_end: "trackdone" };
 const unknown = { ms_played: 20_000, reason_end: "logout" };
@@ -42,7 +45,7 @@ const before = {
 };
 
 test("skip_features say what was known before a play began", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const rows = await landed(
     life,
     plays.map(([endedAt, names, more]) => trackRow(endedAt, names, more)),
@@ -108,7 +111,7 @@ test("how a play ended changes nothing of what is known before it, its inferred 
   const others = plays.slice(0, -1).map(([endedAt, names, more]) => trackRow(endedAt, names, more));
   const outcomes = await Promise.all(
     [skipped, finished, unknown].map(async (more) => {
-      const life = await newLife(context);
+      const life = await newLife(context, "UTC", models);
       const rows = await landed(life, [...others, trackRow("2024-05-04 23:50:00", "Ann - Two", more)]);
       return rows.at(-1);
     }),
@@ -123,7 +126,7 @@ test("how a play ended changes nothing of what is known before it, its inferred 
 });
 
 test("plays of one moment tell nothing of each other, and account data is left out", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   const upload = { offline: true, ...skipped };
   const rows = await landed(life, [
     trackRow("2024-05-01 10:03:00", "Ann - One", finished),
@@ -141,7 +144,7 @@ test("plays of one moment tell nothing of each other, and account data is left o
 });
 
 test("session_moods follow a session, its repeats included", async (context) => {
-  const life = await newLife(context);
+  const life = await newLife(context, "UTC", models);
   await life.land(
     extendedFile("Streaming_History_Audio_2024.json", [
       trackRow("2024-05-01 10:03:00", "Ann - Dark"),
