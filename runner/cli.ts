@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { parseArgs, type ParseArgsConfig } from "node:util";
 
-import { z } from "zod";
+import type { z } from "zod";
 
 import { CancelledError } from "./cancellation.ts";
+import { type OptionShape, parseCommandLine, parseOptions, renderCommandHelp, takeLogFormat } from "./command-line.ts";
 import type { Effects } from "./commands/effects.ts";
 import { didYouMean, ProjectError } from "./diagnostics.ts";
+import type { Logger } from "./log.ts";
 import { toStorageError } from "./warehouse/storage-errors.ts";
 
 interface Command {
@@ -14,7 +15,7 @@ interface Command {
 }
 
 interface LoadedCommand {
-  readonly shape: Readonly<Record<string, z.ZodType>>;
+  readonly shape: OptionShape;
   readonly run: (values: unknown, effects: Effects) => Promise<number>;
 }
 
@@ -91,6 +92,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "write the documentation of models, columns, tests and lineage into target/docs, as pages",
     load: () => import("./commands/docs.ts").then((it) => command(it.docsOptions, it.docs)),
   },
+  clean: {
+    summary: "delete target/: what was compiled, the last results, failing rows",
+    load: () => import("./commands/clean.ts").then((it) => command(it.cleanOptions, it.clean)),
+  },
   lint: {
     summary: "say what of the models would not run on Trino as it stands",
     load: () => import("./commands/lint.ts").then((it) => command(it.lintOptions, it.lint)),
@@ -148,8 +153,34 @@ function command<Shape extends z.ZodRawShape & Record<string, z.ZodType>>(
   return { shape: schema.shape, run: async (values, effects) => run(parseOptions(schema, values), effects) };
 }
 
+/** Where what a command says goes: lines for people, or with --log-format json one JSON object a line. */
+interface Output {
+  readonly print: (line: string) => void;
+  readonly warn: (line: string) => void;
+  readonly fail: (error: unknown, text: string) => void;
+  readonly json: Logger | null;
+}
+
+const textOutput: Output = {
+  print: say,
+  warn: (line) => void process.stderr.write(`${line}\n`),
+  fail: (_, text) => void process.stderr.write(`${text}\n`),
+  json: null,
+};
+
+async function openOutput(format: "text" | "json"): Promise<Output> {
+  if (format === "text") return textOutput;
+  const log = (await import("./log.ts")).createLogger(process.env["LOG_LEVEL"] ?? "info", 1);
+  return {
+    print: (line) => (line === "" ? undefined : log.info(line)),
+    warn: (line) => log.warn(line),
+    fail: (error, text) => log.error(error instanceof ProjectError ? { diagnostics: error.diagnostics } : {}, text),
+    json: log,
+  };
+}
+
 /** Runs one command line and gives its exit code: 0 ok, 1 something failed, 2 the project or the command line is wrong. */
-async function main(argv: readonly string[]): Promise<number> {
+async function main(argv: readonly string[], output: Output): Promise<number> {
   const [name = "help", ...args] = argv;
   if (name === "help" || name === "--help" || name === "-h") return say(renderHelp());
   const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -160,86 +191,30 @@ async function main(argv: readonly string[]): Promise<number> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const { shape, run } = await found.load();
   if (args.includes("--help")) return say(renderCommandHelp(name, found.summary, shape));
-  return run(parseCommandLine(shape, args), await createEffects(args));
+  return run(parseCommandLine(shape, args), await createEffects(args, output));
 }
 
-async function createEffects(args: readonly string[]): Promise<Effects> {
+async function createEffects(args: readonly string[], { print, warn, json }: Output): Promise<Effects> {
   const level = process.env["LOG_LEVEL"];
   return {
-    print: say,
-    warn: (line) => void process.stderr.write(`${line}\n`),
-    progress: process.stderr.isTTY ? showProgress : null,
-    screenWidth: process.stdout.isTTY ? process.stdout.columns || null : null,
+    print,
+    warn,
+    progress: process.stderr.isTTY && json === null ? showProgress : null,
+    screenWidth: process.stdout.isTTY && json === null ? process.stdout.columns || null : null,
     now: () => new Date(),
     environment: process.env,
     cwd: process.cwd(),
     pid: process.pid,
     args,
-    log: level === undefined ? null : (await import("./log.ts")).createLogger(level),
+    log: json ?? (level === undefined ? null : (await import("./log.ts")).createLogger(level, 2)),
     ...(process.send !== undefined && (await import("./commands/stage-channel.ts")).openStageChannel(process.env)),
   };
-}
-
-function parseCommandLine(shape: LoadedCommand["shape"], args: readonly string[]): Readonly<Record<string, unknown>> {
-  const config: NonNullable<ParseArgsConfig["options"]> = {};
-  for (const [key, schema] of Object.entries(shape)) {
-    if (key === "paths") continue;
-    const inner = unwrap(schema);
-    config[kebab(key)] =
-      inner instanceof z.ZodBoolean ? { type: "boolean" } : { type: "string", multiple: inner instanceof z.ZodArray };
-  }
-  try {
-    const allowPositionals = "paths" in shape;
-    const { values, positionals } = parseArgs({ args: [...args], options: config, allowPositionals });
-    const named = Object.entries(values).map(([key, value]) => [camel(key), value]);
-    return { ...Object.fromEntries(named), ...(allowPositionals && { paths: positionals }) };
-  } catch (error) {
-    throw new ProjectError([explainArguments(error, Object.keys(config))], 2, { cause: error });
-  }
-}
-
-function explainArguments(error: unknown, known: readonly string[]): { path: string; message: string; hint: string } {
-  const message = error instanceof Error ? error.message : String(error);
-  const option = /'--?([^']+)'/.exec(message)?.[1];
-  const near = option === undefined ? undefined : didYouMean(option, known);
-  const options = known.map((name) => `--${name}`).join(", ");
-  return { path: "command line", message: message.split(". ")[0] ?? message, hint: near ?? `options: ${options}` };
-}
-
-function parseOptions<Schema extends z.ZodType>(schema: Schema, values: unknown): z.infer<Schema> {
-  const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  throw new ProjectError(
-    result.error.issues.map(({ path, message }) => ({ path: `--${kebab(String(path[0] ?? ""))}`, message })),
-  );
 }
 
 function renderHelp(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return ["tonearm <command> [options]; npm run <command> -- [options]; <command> --help", "", ...lines].join("\n");
-}
-
-function renderCommandHelp(name: string, summary: string, shape: LoadedCommand["shape"]): string {
-  const lines = Object.entries(shape).map(([key, schema]) => {
-    const flag = key === "paths" ? "<path>…" : `--${kebab(key)}`;
-    return `  ${flag.padEnd(16)}  ${schema.description ?? unwrap(schema).description ?? ""}`;
-  });
-  return [`tonearm ${name}: ${summary}`, "", ...lines].join("\n");
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (!(schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)) return schema;
-  const inner: unknown = schema.def.innerType;
-  return inner instanceof z.ZodType ? inner : schema;
-}
-
-function kebab(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function camel(key: string): string {
-  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function say(line: string): 0 {
@@ -258,13 +233,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+let output = textOutput;
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  const { format, args } = takeLogFormat(process.argv.slice(2));
+  output = await openOutput(format);
+  process.exitCode = await main(args, output);
 } catch (thrown) {
   const error = toStorageError(thrown, process.cwd());
   const isExpected = error instanceof ProjectError || error instanceof CancelledError;
   const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${text ?? ""}\n`);
+  output.fail(error, text ?? "");
   process.exitCode = isExpected ? error.exitCode : 1;
   // Work that was left behind would keep the process alive.
   if (error instanceof CancelledError) process.exit();

@@ -15,8 +15,12 @@ const secrets = [
   "ip",
 ];
 
-/** The pino logger: one JSON line an event on standard error; a run makes a child of it. Secrets are redacted. */
-export function createLogger(level: string): Logger {
+/** The pino logger: one JSON line an event, on standard output (1) or error (2); a run makes a child of it. Secrets are redacted. */
+export function createLogger(level: string, fd: 1 | 2): Logger {
   const paths = secrets.flatMap((name) => [name, `*.${name}`]);
-  return pino({ level, base: null, redact: { paths, censor: "[redacted]" } }, pino.destination({ fd: 2, sync: true }));
+  const formatters = { level: (label: string) => ({ level: label }) };
+  return pino(
+    { level, base: null, formatters, redact: { paths, censor: "[redacted]" } },
+    pino.destination({ fd, sync: true }),
+  );
 }

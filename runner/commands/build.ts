@@ -22,6 +22,7 @@ export const buildOptions = z.strictObject({
   ...selectionOptions,
   fullRefresh: z.boolean().default(false).describe("build incremental models whole"),
   force: z.boolean().default(false).describe("build what is selected although nothing changed"),
+  failFast: z.boolean().optional().describe("begin no more nodes once one has failed"),
   wait: z.coerce.number().min(0).default(0).describe("seconds to wait for another run to end"),
   scheduled: z.boolean().default(false).describe("leave a release alone that a rollback pinned"),
 });

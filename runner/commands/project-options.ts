@@ -18,6 +18,7 @@ const noVars = "{}";
 export const projectOptions = {
   projectDir: z.string().default(".").describe("folder of project.yml"),
   vars: z.string().default(noVars).describe("vars as YAML, e.g. '{min_ms_played: 0}'"),
+  threads: z.coerce.number().int().positive().optional().describe("threads of DuckDB, and nodes built at a time"),
 };
 
 /** Options of every command that selects nodes. */
@@ -49,6 +50,7 @@ export interface LoadedProject {
 export interface ProjectOptionValues {
   readonly projectDir: string;
   readonly vars: string;
+  readonly threads?: number | undefined;
 }
 
 /** Loads the project and settles its folders and vars: flags beat environment beats project.yml. */
@@ -63,7 +65,9 @@ export async function openProject(
   const environment = demo === null ? effects.environment : { TONEARM_TIMEZONE: demo.timezone, ...effects.environment };
   const overrides = { flags: await readVars(options.vars), environment };
   const loaded = await load(root, overrides, documentCache(root));
-  const project = await fillTimezone(demo === null ? loaded : labelDemo(loaded), (line) => effects.print(line));
+  const filled = await fillTimezone(demo === null ? loaded : labelDemo(loaded), (line) => effects.print(line));
+  const threads = options.threads ?? filled.warehouse.threads;
+  const project = { ...filled, warehouse: { ...filled.warehouse, threads } };
   // Lives do not mix: the inbox of another DATA_DIR lies in it.
   const inbox = join(effects.environment["DATA_DIR"] === undefined ? root : dataDir, "inbox");
   return { project, dataDir, inbox, notice: demo?.notice ?? null };

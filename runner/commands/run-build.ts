@@ -157,6 +157,7 @@ async function executeInBuild(
       now: effects.now,
       readText: (name: string) => texts.get(name) ?? "",
       score: scoring.score,
+      failFast: request.options.failFast ?? false,
     };
     return interruptible(connections, request.signal, async () => {
       const results = await executePlan(input, {
@@ -187,9 +188,14 @@ function reportTo({ log, print }: Effects): ExecutionEffects["report"] {
 }
 
 function databaseSettings({ project, dataDir }: LoadedProject): Omit<BuildDatabaseOptions, "path"> {
-  const threads = project.warehouse.threads ?? availableParallelism();
-  const memoryLimit = project.warehouse.memoryLimit ?? undefined;
-  return { tempDirectory: temporaryFolder(dataDir, "build"), memoryLimit, threads, connections: Math.max(2, threads) };
+  const { threads: wanted, memoryLimit } = project.warehouse;
+  const threads = wanted ?? availableParallelism();
+  return {
+    tempDirectory: temporaryFolder(dataDir, "build"),
+    memoryLimit: memoryLimit ?? undefined,
+    threads,
+    connections: wanted ?? Math.max(2, threads),
+  };
 }
 
 /** Text of every file a message may point into. */

@@ -18,7 +18,10 @@ export interface ExecutionEffects {
   readonly report: (result: NodeResult, progress: { readonly index: number; readonly total: number }) => void;
 }
 
-export type ExecutionInput = Omit<BuildContext, "contentHash" | "stateOf" | "relations">;
+export interface ExecutionInput extends Omit<BuildContext, "contentHash" | "stateOf" | "relations"> {
+  /** Once a node has failed, those that are not begun yet are skipped. */
+  readonly failFast: boolean;
+}
 
 /** Builds the planned nodes, upstream first, in parallel over the connections; what fails holds what reads it. */
 export async function executePlan(input: ExecutionInput, effects: ExecutionEffects): Promise<RunResults> {
@@ -35,8 +38,8 @@ export async function executePlan(input: ExecutionInput, effects: ExecutionEffec
   const work = async (connection: Connection): Promise<void> => {
     for (let node = await queue.next(); node !== null; node = await queue.next()) {
       effects.journal.write({ event: "node_started", node: node.uniqueId });
-      const blocker = blockedBy(node, context, results);
-      const result = blocker === null ? await buildNode(connection, node, context) : skipNode(node, blocker, context);
+      const skipped = skipNode(node, { context, results, failFast: input.failFast });
+      const result = skipped ?? (await buildNode(connection, node, context));
       effects.signal.throwIfAborted();
       results.set(node.uniqueId, result);
       journalResult(effects.journal, result);
@@ -76,9 +79,31 @@ function blockedBy(
   return null;
 }
 
-function skipNode(node: ManifestNode, blocker: NodeResult, context: BuildContext): NodeResult {
-  const message = `${blocker.relation} ${blocker.status === "error" ? "failed" : "was skipped"}`;
+interface SkipContext {
+  readonly context: BuildContext;
+  readonly results: ReadonlyMap<string, NodeResult>;
+  readonly failFast: boolean;
+}
+
+/** The result of a node that is not built because of what failed before it; null when it is built. */
+function skipNode(node: ManifestNode, { context, results, failFast }: SkipContext): NodeResult | null {
   const before = context.plan.state.nodes[node.uniqueId] ?? null;
+  const blocker = blockedBy(node, context, results);
+  if (blocker !== null) {
+    const message = `${blocker.relation} ${blocker.status === "error" ? "failed" : "was skipped"}`;
+    return skipped(node, { message, before, state: holdState(before, { reason: message, context }) });
+  }
+  const failed = failFast ? [...results.values()].find(({ status }) => status === "error") : undefined;
+  const isReused = context.plan.nodes.find(({ uniqueId }) => uniqueId === node.uniqueId)?.action === "reuse";
+  if (failed === undefined || isReused) return null;
+  // Its rows are as good as before: the next build begins with it again.
+  return skipped(node, { message: `${failed.relation} failed, and --fail-fast stops there`, before, state: before });
+}
+
+function skipped(
+  node: ManifestNode,
+  { message, before, state }: { readonly message: string } & Readonly<Record<"before" | "state", NodeState | null>>,
+): NodeResult {
   return {
     uniqueId: node.uniqueId,
     relation: node.relation,
@@ -92,7 +117,7 @@ function skipNode(node: ManifestNode, blocker: NodeResult, context: BuildContext
     message,
     partitions: null,
     tests: [],
-    state: holdState(before, { reason: message, context }),
+    state,
   };
 }
 

@@ -20,7 +20,7 @@ export function planRetry(run: PastRun, { isPublished }: { readonly isPublished:
   );
   if (isPublished) {
     if (unfinished.length === 0) return null;
-    const select = unfinished.map(selectorOf);
+    const select = unfinished.map((uniqueId) => `unique_id:${uniqueId}`);
     const because = `${unfinished.length} of its nodes failed or were skipped`;
     return { request: { ...request, select, exclude: [], resourceType: undefined }, because };
   }
@@ -30,10 +30,4 @@ export function planRetry(run: PastRun, { isPublished }: { readonly isPublished:
 
 function describe({ finished }: PastRun): string {
   return `it ended with ${finished?.status ?? "nothing"}, and nothing of it was published`;
-}
-
-/** `model.tonearm.plays` → plays, `source.tonearm.bronze.landings` → source:bronze.landings. */
-function selectorOf(uniqueId: string): string {
-  const [kind, , ...name] = uniqueId.split(".");
-  return kind === "source" ? `source:${name.join(".")}` : name.join(".");
 }

@@ -11,8 +11,12 @@ export interface SelectionContext {
   readonly previous: PreviousState;
 }
 
+type Matches = (resource: Resource, selector: Selector, context: SelectionContext) => boolean;
+
 interface Method {
-  readonly matches: (resource: Resource, selector: Selector, context: SelectionContext) => boolean;
+  readonly matches: Matches;
+  /** Holds where nothing matches. */
+  readonly otherwise?: Matches;
   /** Values there could have been: when nothing has the value it is a mistake. Absent where finding nothing is an answer. */
   readonly candidates?: (resource: Resource) => readonly string[];
   /** The only values there are. */
@@ -32,8 +36,10 @@ const typeChecks = new Map<string, (resource: Resource) => boolean>(Object.entri
 /** What each method of a selector, the word before its colon, takes a resource for. */
 export const selectorMethods = {
   fqn: {
-    matches: ({ resourceType, fqn }, { value }) =>
-      resourceType !== "source" && resourceType !== "exposure" && (isNamed(fqn, value) || isNamed(fqn.slice(1), value)),
+    matches: ({ resourceType, fqn }, { value }, { project }) =>
+      hasName(resourceType) && (isNamed(fqn.slice(1), value) || (value !== project && isNamed(fqn, value))),
+    // A model may be called like its project, and is meant then.
+    otherwise: ({ resourceType }, { value }, { project }) => hasName(resourceType) && value === project,
     candidates: ({ resourceType, name }) => (resourceType === "source" || resourceType === "test" ? [] : [name]),
   },
   tag: {
@@ -72,6 +78,7 @@ export const selectorMethods = {
     matches: ({ resourceType, name }, { value }) => resourceType === "exposure" && matchesGlob(name, value),
     candidates: ({ resourceType, name }) => (resourceType === "exposure" ? [name] : []),
   },
+  unique_id: { matches: ({ uniqueId }, { value }) => uniqueId === value, candidates: ({ uniqueId }) => [uniqueId] },
   state: {
     matches: ({ uniqueId }, { value }, { checksums, previous }) =>
       stateChecks.get(value)?.(checksums[uniqueId], previous.checksums[uniqueId]) ?? false,
@@ -111,10 +118,18 @@ export function findMatches(
     const hint = didYouMean(value, method.values) ?? `${name}: takes ${method.values.join(", ")}`;
     return { mistake: { message: `'${text}' is no selector`, hint } };
   }
-  const found = resources.filter((resource) => method.matches(resource, selector, context));
+  const search = (matches: Matches): readonly Resource[] =>
+    resources.filter((resource) => matches(resource, selector, context));
+  const matching = search(method.matches);
+  const found = matching.length > 0 || method.otherwise === undefined ? matching : search(method.otherwise);
   if (found.length > 0 || method.candidates === undefined) return { found };
   const near = didYouMean(value, resources.flatMap(method.candidates));
   return { mistake: { message: `'${text}' matches nothing`, hint: near ?? "npm run list shows what there is" } };
+}
+
+/** dbt's sources and exposures are named by their methods only. */
+function hasName(resourceType: Resource["resourceType"]): boolean {
+  return resourceType !== "source" && resourceType !== "exposure";
 }
 
 /** By its last name, or by folders from the left; from the first wildcard on, by all that is left. */
