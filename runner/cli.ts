@@ -77,7 +77,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/explain.ts").then((it) => command(it.explainOptions, it.explain)),
   },
   test: {
-    summary: "run the unit tests of models, in memory and without a warehouse",
+    summary: "run unit tests in memory, and data tests on the current release; --select test_type:unit|data",
     load: () => import("./commands/test.ts").then((it) => command(it.testOptions, it.test)),
   },
   verify: {

@@ -2,16 +2,13 @@ import type { ManifestNode } from "../compile/manifest.ts";
 import type { BinderSettings } from "../execution/binder.ts";
 import { modelTasks } from "../learning/model-config.ts";
 import { unscoredStatement } from "../learning/score-columns.ts";
+import { projectTexts } from "./project-options.ts";
 import type { Project } from "../project/project.ts";
 
 /** What binding a project's SQL needs besides its manifest: its texts, for messages, and the columns that scoring adds. */
-export function bindingOf({
-  models,
-  macros,
-  singularTests,
-  configs,
-}: Project): Pick<BinderSettings, "readText" | "scoreColumns"> {
-  const texts = new Map([...models, ...macros, ...singularTests, ...configs].map(({ path, text }) => [path, text]));
+export function bindingOf(project: Project): Pick<BinderSettings, "readText" | "scoreColumns"> {
+  const { models } = project;
+  const texts = projectTexts(project);
   const scoreColumns = (node: ManifestNode): string | null => {
     if (node.resourceType !== "model" || node.scoredBy === null) return null;
     const task = models.find(({ name }) => name === node.scoredBy)?.config.training?.["task"];

@@ -23,7 +23,7 @@ import { outcomeOf } from "./build-outcome.ts";
 import type { Effects } from "./effects.ts";
 import { toStageError } from "./explain-stage-error.ts";
 import { planRun, type PlanRequest } from "./plan-run.ts";
-import { engineVersion, type LoadedProject, writeTarget } from "./project-options.ts";
+import { engineVersion, type LoadedProject, projectTexts, writeTarget } from "./project-options.ts";
 import { renderDone, renderNode } from "./render-results.ts";
 import { Scoring } from "./scoring.ts";
 import { settlePromotions } from "./settle-promotions.ts";
@@ -196,10 +196,4 @@ function databaseSettings({ project, dataDir }: LoadedProject): Omit<BuildDataba
     threads,
     connections: wanted ?? Math.max(2, threads),
   };
-}
-
-/** Text of every file a message may point into. */
-function projectTexts(project: LoadedProject["project"]): ReadonlyMap<string, string> {
-  const files = [...project.models, ...project.macros, ...project.singularTests, ...project.configs];
-  return new Map(files.map(({ path, text }) => [path, text]));
 }

@@ -33,9 +33,11 @@ export function checksumsOf(
   ];
   return Object.fromEntries([
     ...Object.values(nodes).map((node) => entry(node.uniqueId, nodeParts(node, bodies))),
-    ...tests.map(({ uniqueId, test, severity, description }) => {
-      const body = test.kind === "singular" ? bodies.get(uniqueId) : test;
-      return entry(uniqueId, { body, configs: severity, persisted_descriptions: description });
+    ...tests.map(({ uniqueId, test, settings, description }) => {
+      const body = { singular: bodies.get(uniqueId), custom: bodies.get(`generic.${"name" in test ? test.name : ""}`) };
+      const written =
+        "args" in test ? [body.custom, test.column, test.args] : "compiledCode" in test ? body.singular : test;
+      return entry(uniqueId, { body: written, configs: settings, persisted_descriptions: description });
     }),
     ...unitTests.map((test) => entry(test.uniqueId, { body: bodies.get(test.uniqueId) })),
     ...dashboards.map((dashboard) => entry(exposureId(project.name, dashboard), { body: dashboard })),
@@ -47,6 +49,7 @@ function rawBodies(project: Project): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
     ...project.models.map((it): [string, unknown] => [`model.${project.name}.${it.name}`, sql(it)]),
     ...project.singularTests.map((it): [string, unknown] => [`test.${project.name}.${it.name}`, sql(it)]),
+    ...project.genericTests.map((it): [string, unknown] => [`generic.${it.name}`, sql(it)]),
     ...project.unitTests.map((it): [string, unknown] => [
       unitTestId(project.name, it),
       [it.given.map(({ input, rows }) => [input, rows]), it.overrides, it.expect, it.key],

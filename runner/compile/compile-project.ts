@@ -36,7 +36,8 @@ export async function compileProject(project: Project, runDate: string, effects:
   const tested = testedNodes(project, rendered.nodes);
   const from = (uniqueId: string): string => fromClause(rendered.nodes[uniqueId]);
   const gate = (reads: readonly string[]): string => order.findLast((uniqueId) => reads.includes(uniqueId)) ?? "";
-  const context = { nodes: rendered.nodes, refs: index.refs, from, gate, diagnostics };
+  const readText = projectTexts(project);
+  const context = { ...parsed, ...rendered, refs: index.refs, from, gate, diagnostics, readText };
   const tests = [
     ...compileTests(tested, context),
     ...rendered.singularTests.map((test) => ({ ...test, gate: gate(test.reads) })),
@@ -152,11 +153,8 @@ function compiledSqls(
   compiled: { readonly rendered: RenderedProject; readonly tests: readonly ManifestTest[] },
 ): readonly SqlToCheck[] {
   const nodes = Object.values(compiled.rendered.nodes);
-  const texts = new Map(
-    [...project.models, ...project.macros, ...project.singularTests].map(({ path, text }) => [path, text]),
-  );
   const known = new Map(nodes.map((node) => [node.relation, usageOf(node)]));
-  const text = (path: string): string => texts.get(path) ?? "";
+  const text = projectTexts(project);
   const models = nodes.filter((node): node is ModelNode => node.resourceType === "model");
   const allRelations = nodes.map(({ relation }) => relation);
   return [
@@ -170,11 +168,18 @@ function compiledSqls(
       return [full, { ...full, ...code, allowed: [...own, model.relation, ...partitions], incremental: model }];
     }),
     ...compiled.tests.flatMap(({ uniqueId, test }) =>
-      test.kind === "singular"
+      "compiledCode" in test
         ? [{ uniqueId, sql: test.compiledCode, map: test.sourceMap, allowed: allRelations, known, text }]
         : [],
     ),
   ];
+}
+
+function projectTexts(project: Project): (path: string) => string {
+  const { models, macros, singularTests, genericTests, configs } = project;
+  const files = [...models, ...macros, ...singularTests, ...genericTests, ...configs];
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return (path) => texts.get(path) ?? "";
 }
 
 function usageOf(node: ManifestNode): string {

@@ -1,5 +1,6 @@
 import { type Diagnostic, didYouMean } from "../diagnostics.ts";
 import type { DataTestConfig, Documented } from "../project/project.ts";
+import { compileCustomTest, type GenericTests } from "./compile-custom-test.ts";
 import type { ManifestNode, ManifestTest } from "./manifest.ts";
 
 export interface TestedNode {
@@ -9,7 +10,7 @@ export interface TestedNode {
   readonly path: string;
 }
 
-interface Context {
+interface Context extends GenericTests {
   readonly nodes: Readonly<Record<string, ManifestNode>>;
   readonly refs: ReadonlyMap<string, string>;
   /** What a FROM clause writes for a node: its relation, or an ephemeral model's SELECT in parentheses. */
@@ -25,8 +26,15 @@ export function compileTests(tested: readonly TestedNode[], context: Context): r
     const configs = [...documented.columns.flatMap(({ dataTests }) => dataTests), ...documented.dataTests];
     return configs.flatMap((config) => {
       const other = otherNode(config, path, context);
-      if (other === null) return [];
-      const reads = [...new Set([...readsOf(node), ...(other === undefined ? [] : readsOf(context.nodes[other]))])];
+      const relation = filtered(context.from(node.uniqueId), config);
+      const test =
+        config.test.kind === "custom"
+          ? compileCustomTest(config.test, { path, place: config.place, relation }, context)
+          : config.test;
+      if (other === null || test === null) return [];
+      const named = config.test.kind === "custom" ? (context.generic.get(config.test.name)?.dependsOn ?? []) : [];
+      const dependsOn = [...new Set([node.uniqueId, ...(other === undefined ? [] : [other]), ...named])];
+      const reads = [...new Set(dependsOn.flatMap((uniqueId) => readsOf(context.nodes[uniqueId])))];
       const base = nameOf(config, node);
       const count = (names.get(base) ?? 0) + 1;
       names.set(base, count);
@@ -35,21 +43,26 @@ export function compileTests(tested: readonly TestedNode[], context: Context): r
         {
           uniqueId: `test.${node.uniqueId.split(".")[1]}.${name}`,
           name,
-          test: config.test,
-          relation: context.from(node.uniqueId),
+          test,
+          relation,
           toRelation: other === undefined ? null : context.from(other),
-          severity: config.severity,
+          settings: config.settings,
           description: "",
           path,
           place: config.place,
           attachedNode: node.uniqueId,
-          dependsOn: [...new Set([node.uniqueId, ...(other === undefined ? [] : [other])])],
+          dependsOn,
           reads,
           gate: context.gate(reads),
         },
       ];
     });
   });
+}
+
+/** The rows that a test looks at, as a FROM clause has them. */
+function filtered(from: string, { settings }: DataTestConfig): string {
+  return settings.where === null ? from : `(select * from ${from} where ${settings.where})`;
 }
 
 function readsOf(node: ManifestNode | undefined): readonly string[] {
@@ -69,6 +82,6 @@ function otherNode({ test, place }: DataTestConfig, path: string, context: Conte
 }
 
 function nameOf({ test }: DataTestConfig, node: ManifestNode): string {
-  const columns = "column" in test ? [test.column] : "columns" in test ? test.columns : [];
-  return [test.kind, node.name, ...columns].join("_");
+  const columns = "column" in test ? [test.column ?? []].flat() : "columns" in test ? test.columns : [];
+  return [test.kind === "custom" ? test.name : test.kind, node.name, ...columns].join("_");
 }

@@ -1,12 +1,13 @@
 import type { Dashboard } from "../project/dashboard.ts";
 import type {
   ColumnConfig,
+  CustomTest,
   DataTest,
   IncrementalStrategy,
   Materialization,
   Place,
   SchemaChange,
-  Severity,
+  TestSettings,
 } from "../project/project.ts";
 import type { Checksums } from "./checksums.ts";
 import type { SourceMap } from "./source-map.ts";
@@ -80,15 +81,21 @@ export interface ModelNode extends NodeBase {
 
 export type ManifestNode = SourceNode | SeedNode | ModelNode;
 
+/** A test that is written as a SELECT. */
+interface CompiledSelect {
+  readonly compiledCode: string;
+  readonly sourceMap: SourceMap;
+}
+
 export interface ManifestTest {
   readonly uniqueId: string;
   readonly name: string;
-  readonly test: DataTest | { readonly kind: "singular"; readonly compiledCode: string; readonly sourceMap: SourceMap };
-  /** What the test looks at; null for a singular test, whose SQL says it. */
+  readonly test: DataTest | (CompiledSelect & ({ readonly kind: "singular" } | CustomTest));
+  /** What the test looks at, its `where` included; null for a singular test, whose SQL says it. */
   readonly relation: string | null;
   /** The other relation of a relationships test. */
   readonly toRelation: string | null;
-  readonly severity: Severity;
+  readonly settings: TestSettings;
   readonly description: string;
   readonly path: string;
   readonly place: Place;

@@ -15,6 +15,11 @@ export function marking(kind: "c" | "m" | ">" | "<", offset: number, path: strin
   return `${open}${kind}:${offset}:${path}${close}`;
 }
 
+/** A rendered text as what a place of another file made: that place is where the analyst wrote it. */
+export function markCall(marked: string, { path, offset }: { readonly path: string; readonly offset: number }): string {
+  return `${marking(">", offset, path)}${marked}${marking("<", 0, "")}`;
+}
+
 /** Takes the markers out of a rendered text and makes the map of them; surrounding white space goes too. */
 export function stripMarkers(marked: string): RenderedTemplate {
   const files: string[] = [];

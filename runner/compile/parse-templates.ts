@@ -18,15 +18,21 @@ export interface ParsedProject {
   readonly dependsOn: ReadonlyMap<string, readonly string[]>;
   /** By unique id of the model or singular test: the macros it calls, and those that these call. */
   readonly macrosOf: ReadonlyMap<string, readonly string[]>;
+  /** By name. */
+  readonly generic: ReadonlyMap<string, ParsedGeneric>;
+}
+
+/** A data test of the project's own. */
+export interface ParsedGeneric {
+  readonly path: string;
+  readonly parameters: readonly string[];
+  /** Unique ids of what it names, by its macros too. */
+  readonly dependsOn: readonly string[];
 }
 
 /** Parses and checks all templates; what is wrong in any of them is reported. */
 export function parseTemplates(project: Project, index: NameIndex, diagnostics: Diagnostic[]): ParsedProject {
-  const macros = new Map<string, Template>();
-  for (const macro of project.macros) {
-    const template = parseTemplate({ ...macro, sqlOffset: 0 }, diagnostics);
-    if (template !== undefined) macros.set(macro.name, template);
-  }
+  const macros = parseMacros(project, diagnostics);
   const parameters = new Map([...macros].map(([name, template]) => [name, macroParameters(template)]));
   const check = (template: Template, own: readonly string[]): Checked => {
     const scope: TemplateScope = { vars: project.vars, macros: parameters, parameters: own };
@@ -45,19 +51,34 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
     templates.set(file.path, template);
     const checked = check(template, []);
     uses.set(file.path, checked.uses);
-    const called = calledMacros(checked, checkedMacros);
-    macrosOf.set(uniqueId, called);
-    const named = called.flatMap((name) => checkedMacros.get(name)?.dependsOn ?? []);
-    dependsOn.set(uniqueId, [...new Set([...checked.dependsOn, ...named])]);
+    macrosOf.set(uniqueId, calledMacros(checked, checkedMacros));
+    dependsOn.set(uniqueId, namedBy(checked, checkedMacros));
   };
   for (const model of project.models) add(`model.${project.name}.${model.name}`, model);
   for (const test of project.singularTests) add(`test.${project.name}.${test.name}`, test);
+  const generic = new Map<string, ParsedGeneric>();
+  for (const { name, ...file } of project.genericTests) {
+    const template = parseTemplate(file, diagnostics);
+    if (template === undefined) continue;
+    templates.set(file.path, template);
+    const own = macroParameters(template);
+    generic.set(name, { path: file.path, parameters: own, dependsOn: namedBy(check(template, own), checkedMacros) });
+  }
   const uniqueIds = [
     ...index.sources.values(),
     ...project.seeds.map(({ name }) => `seed.${project.name}.${name}`),
     ...project.models.map(({ name }) => `model.${project.name}.${name}`),
   ];
-  return { uniqueIds, macros, templates, uses, dependsOn, macrosOf };
+  return { uniqueIds, macros, templates, uses, dependsOn, macrosOf, generic };
+}
+
+function parseMacros(project: Project, diagnostics: Diagnostic[]): ReadonlyMap<string, Template> {
+  const macros = new Map<string, Template>();
+  for (const macro of project.macros) {
+    const template = parseTemplate({ ...macro, sqlOffset: 0 }, diagnostics);
+    if (template !== undefined) macros.set(macro.name, template);
+  }
+  return macros;
 }
 
 interface Checked {
@@ -78,6 +99,11 @@ function reportMacroCycle(
   const message = `macros call each other in a circle: ${cycle.join(" → ")}`;
   const hint = "a macro cannot call itself, however far round; take one of these calls out";
   diagnostics.push({ path: template.path, ...locate(template.text, mention?.offset ?? 0), message, hint });
+}
+
+function namedBy(checked: Checked, macros: ReadonlyMap<string, Checked>): readonly string[] {
+  const called = calledMacros(checked, macros).flatMap((name) => macros.get(name)?.dependsOn ?? []);
+  return [...new Set([...checked.dependsOn, ...called])];
 }
 
 function calledMacros(checked: Checked, macros: ReadonlyMap<string, Checked>): readonly string[] {

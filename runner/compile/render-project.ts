@@ -1,3 +1,4 @@
+import { baseName } from "../project/model-file.ts";
 import type { ModelFile, Project, SingularTest } from "../project/project.ts";
 import type { ManifestNode, ManifestTest } from "./manifest.ts";
 import { modelNode, seedNode, sourceNode } from "./manifest-nodes.ts";
@@ -8,6 +9,8 @@ import { type CompiledTemplate, compileTemplate, renderMarked } from "./render-t
 export interface RenderedProject {
   readonly nodes: Readonly<Record<string, ManifestNode>>;
   readonly singularTests: readonly Omit<ManifestTest, "gate">[];
+  /** A template below tests/generic with its parameters filled in, still with markers. */
+  readonly renderGeneric: (path: string, values: Readonly<Record<string, unknown>>) => string;
 }
 
 interface RenderInput {
@@ -37,10 +40,19 @@ export function renderProject(project: Project, input: RenderInput): RenderedPro
     const reads = readsOf(dependsOn, nodes);
     return singularTest(test, { uniqueId, dependsOn, reads, marked: renderer(test.path, { thisRelation: test.name }) });
   });
-  return { nodes, singularTests };
+  const renderGeneric: RenderedProject["renderGeneric"] = (path, values) =>
+    renderer(path, { thisRelation: baseName(path), values });
+  return { nodes, singularTests, renderGeneric };
 }
 
-type Renderer = (path: string, of: { readonly thisRelation: string; readonly isIncremental?: boolean }) => string;
+interface Rendering {
+  readonly thisRelation: string;
+  readonly isIncremental?: boolean;
+  /** The parameters of a generic test. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+type Renderer = (path: string, of: Rendering) => string;
 
 function createRenderer(
   project: Project,
@@ -50,12 +62,13 @@ function createRenderer(
   const macros = Object.fromEntries([...parsed.macros].map(([name, template]) => [name, compileTemplate(template)]));
   const compiled = new Map<string, CompiledTemplate>();
   const relation = (name: string): string => relations.get(name) ?? name;
-  return (path, { thisRelation, isIncremental = false }) => {
+  return (path, { thisRelation, isIncremental = false, values = {} }) => {
     const parsedTemplate = parsed.templates.get(path);
     const template = compiled.get(path) ?? (parsedTemplate === undefined ? undefined : compileTemplate(parsedTemplate));
     if (template === undefined) return "";
     compiled.set(path, template);
-    return renderMarked(template, macros, { relation, vars: project.vars, runDate, thisRelation, isIncremental });
+    const context = { relation, vars: project.vars, runDate, thisRelation, isIncremental };
+    return renderMarked(template, macros, { ...context, values });
   };
 }
 
@@ -79,7 +92,7 @@ function renderModel(model: ModelFile, { uniqueId, input, nodes, relations, rend
 }
 
 function singularTest(
-  { name, severity, description, path }: SingularTest,
+  { name, settings, description, path }: SingularTest,
   {
     marked,
     ...known
@@ -97,7 +110,7 @@ function singularTest(
     test: { kind: "singular", compiledCode: sql, sourceMap: map },
     relation: null,
     toRelation: null,
-    severity,
+    settings,
     description,
     path,
     place: { line: 1, column: 1 },

@@ -19,9 +19,9 @@ export function compileTemplate(template: Template): CompiledTemplate {
 export function renderMarked(
   template: CompiledTemplate,
   macros: Readonly<Record<string, CompiledTemplate>>,
-  context: RenderContext,
+  { values = {}, ...context }: RenderContext & { readonly values?: Readonly<Record<string, unknown>> },
 ): string {
-  return template({}, { helpers: createHelpers(context), partials: macros });
+  return template(values, { helpers: createHelpers(context), partials: macros });
 }
 
 function mark(program: hbs.AST.Program, source: Template): hbs.AST.Program {

@@ -2,7 +2,7 @@ import type { ManifestTest } from "./manifest.ts";
 
 /** The columns of its own relation that a data test names; none where its SQL says more. */
 export function testedColumns({ test }: Pick<ManifestTest, "test">): readonly string[] {
-  return "column" in test ? [test.column] : "columns" in test ? test.columns : [];
+  return "column" in test ? [test.column ?? []].flat() : "columns" in test ? test.columns : [];
 }
 
 /** Whether it is a test of this column alone. */

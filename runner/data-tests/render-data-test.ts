@@ -4,6 +4,12 @@ import type { DataTest, DataTestKind } from "../project/project.ts";
 
 type Of<Kind extends DataTestKind> = Extract<DataTest, { readonly kind: Kind }>;
 
+/** A query of failing rows; `codeOffset` is where the test's own SQL begins in it. */
+interface Failures {
+  readonly sql: string;
+  readonly codeOffset: number;
+}
+
 interface Relations {
   readonly relation: string;
   readonly to: string;
@@ -35,10 +41,18 @@ const queries: { readonly [Kind in DataTestKind]: (test: Of<Kind>, relations: Re
   expression: ({ expression }, { relation }) => `select * from ${relation} where not (${expression})`,
 };
 
-/** The SQL of a data test; it fails when the query returns a row. */
+/** The SQL of a data test; the rows that it returns are its failures. */
 export function renderDataTest({ test, relation, toRelation }: ManifestTest): string {
-  if (test.kind === "singular") return test.compiledCode;
+  if ("compiledCode" in test) return test.compiledCode;
   return renderQuery(test, { relation: relation ?? "", to: toRelation ?? "" });
+}
+
+/** The rows that are counted: as many failures as the test's limit lets through. */
+export function renderFailures(test: ManifestTest): Failures {
+  const { limit } = test.settings;
+  const head = limit === null ? "" : "select * from (\n";
+  const tail = limit === null ? "" : `\n) as failing_rows limit ${limit}`;
+  return { sql: `${head}${renderDataTest(test)}${tail}`, codeOffset: head.length };
 }
 
 function renderQuery<Kind extends DataTestKind>(test: Of<Kind>, relations: Relations): string {

@@ -1,5 +1,6 @@
 import { renderIdentifier, renderLiteral } from "../compile/helpers.ts";
 import type { ManifestTest } from "../compile/manifest.ts";
+import { judgeFailures } from "./judge-failures.ts";
 import type { DataTest, DataTestKind } from "../project/project.ts";
 
 /** Data tests of one relation that one scan of it can tell of. */
@@ -28,8 +29,11 @@ const aggregates: { readonly [Kind in DataTestKind]: (test: Of<Kind>) => string 
 /** The scans that stand for as many single tests as they can; a relation with one such test gets none. */
 export function renderScreenings(tests: readonly ManifestTest[]): readonly Screening[] {
   const told = tests.flatMap((test) => {
-    const aggregate = test.test.kind === "singular" ? null : renderAggregate(test.test);
-    return aggregate === null || test.relation === null ? [] : [{ test, relation: test.relation, aggregate }];
+    const aggregate = "compiledCode" in test.test ? null : renderAggregate(test.test);
+    // Where no failure at all means something, they are counted.
+    return judgeFailures(test.settings, 0) !== "pass" || aggregate === null || test.relation === null
+      ? []
+      : [{ test, relation: test.relation, aggregate }];
   });
   return [...new Set(told.map(({ relation }) => relation))].flatMap((relation) => {
     const group = told.filter((one) => one.relation === relation);

@@ -2,7 +2,8 @@ import { z } from "zod";
 
 const keyTest = z.object({
   relation: z.string(),
-  severity: z.enum(["error", "warn"]),
+  /** A test that lets some failures pass, or only warns of them, vouches for nothing. */
+  settings: z.object({ severity: z.literal("error"), errorIf: z.null() }),
   test: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("unique"), columns: z.array(z.string()).readonly() }),
     z.object({ kind: z.literal("not_null"), column: z.string() }),

@@ -6,7 +6,7 @@ import type { KeyTest } from "./key-tests.ts";
  * Primary is the first whose columns are tested to be there, or else the first; whether the rows have nulls is not known here.
  */
 export function relationKeys(keyTests: readonly KeyTest[], relation: string): readonly TableKey[] {
-  const tests = keyTests.filter((test) => test.relation === relation && test.severity === "error");
+  const tests = keyTests.filter((test) => test.relation === relation);
   const notNull = new Set(tests.flatMap(({ test }) => (test.kind === "not_null" ? [test.column] : [])));
   const unique = tests.flatMap(uniqueColumns);
   const primary = unique.find((columns) => columns.every((column) => notNull.has(column))) ?? unique[0];

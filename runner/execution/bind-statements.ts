@@ -2,7 +2,7 @@ import type { BindingMistake } from "../compile/binder.ts";
 import { changedPartitionsTable } from "../compile/helpers.ts";
 import type { ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
 import { testedColumns } from "../compile/tested-columns.ts";
-import { renderDataTest } from "../data-tests/render-data-test.ts";
+import { renderFailures } from "../data-tests/render-data-test.ts";
 import { incomingTable } from "../materializations/merge-incoming.ts";
 import type { Statement } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
@@ -54,7 +54,7 @@ export async function bindTests(
 ): Promise<readonly BindingMistake[]> {
   const all = tests
     .filter((test) => !isPlain(test, types))
-    .map((test) => ({ test, sql: `${testHead}${renderDataTest(test)}\n) as bad_rows` }));
+    .map((test) => ({ test, sql: `${testHead}${renderFailures(test).sql}\n) as bad_rows` }));
   if (
     await runTogether(
       connection,

@@ -126,7 +126,10 @@ async function runTests(
   { manifest, readText }: BuildContext,
 ): Promise<readonly TestResult[]> {
   const folder = failuresFolder(manifest.root, node);
-  const onFailure = (test: ManifestTest): Promise<void> => keepFailingRows(connection, folder, test);
+  const onFailure = async (test: ManifestTest, status: "fail" | "warn"): Promise<void> => {
+    const keeps = test.settings.storeFailures ?? status === "fail";
+    if (keeps) await keepFailingRows(connection, folder, test);
+  };
   return runDataTests(connection, testsOf(manifest, node.uniqueId), { readText, onFailure });
 }
 

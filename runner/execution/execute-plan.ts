@@ -38,8 +38,8 @@ export async function executePlan(input: ExecutionInput, effects: ExecutionEffec
   const work = async (connection: Connection): Promise<void> => {
     for (let node = await queue.next(); node !== null; node = await queue.next()) {
       effects.journal.write({ event: "node_started", node: node.uniqueId });
-      const skipped = skipNode(node, { context, results, failFast: input.failFast });
-      const result = skipped ?? (await buildNode(connection, node, context));
+      const skip = skipNode(node, { context, results, failFast: input.failFast });
+      const result = skip ?? (await buildNode(connection, node, context));
       effects.signal.throwIfAborted();
       results.set(node.uniqueId, result);
       journalResult(effects.journal, result);

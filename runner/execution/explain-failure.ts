@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { ManifestNode, ManifestTest } from "../compile/manifest.ts";
 import { diagnoseAt, type SourceMap } from "../compile/source-map.ts";
+import { renderFailures } from "../data-tests/render-data-test.ts";
 import { type Diagnostic, didYouMean, formatDiagnostic, locate } from "../diagnostics.ts";
 import type { Statement } from "../materializations/materialize.ts";
 
@@ -48,11 +49,12 @@ export function explainTest(test: ManifestTest, error: unknown, readText: ReadTe
 /** Why a data test could not run: at the line of its SQL, or at the one that declares it. */
 export function diagnoseTest(test: ManifestTest, error: unknown, readText: ReadText): Diagnostic {
   const { message, position, hint } = parseError(error);
-  if (test.test.kind === "singular") {
-    const before = Buffer.from(`${testHead}${test.test.compiledCode}`)
+  if ("compiledCode" in test.test) {
+    const { sql, codeOffset } = renderFailures(test);
+    const before = Buffer.from(`${testHead}${sql}`)
       .subarray(0, position ?? 0)
       .toString();
-    const offset = Math.max(0, before.length - testHead.length);
+    const offset = Math.max(0, before.length - testHead.length - codeOffset);
     return diagnoseAt(test.test.sourceMap, offset, { message, hint, text: readText });
   }
   const full = `data test ${test.name} cannot run: ${message}`;
@@ -60,9 +62,13 @@ export function diagnoseTest(test: ManifestTest, error: unknown, readText: ReadT
 }
 
 /** A failed data test, at the line that declares it. */
-export function explainFailures(test: ManifestTest, failures: number, readText: ReadText): string {
-  const rows = `${failures} ${failures === 1 ? "row" : "rows"}`;
-  const message = `data test ${test.name} ${test.severity === "warn" ? "warns of" : "fails on"} ${rows}`;
+export function explainFailures(
+  test: ManifestTest,
+  { status, failures }: { readonly status: "fail" | "warn"; readonly failures: number },
+  readText: ReadText,
+): string {
+  const rows = `${failures === test.settings.limit ? "at least " : ""}${failures} ${failures === 1 ? "row" : "rows"}`;
+  const message = `data test ${test.name} ${status === "warn" ? "warns of" : "fails on"} ${rows}`;
   return formatDiagnostic(at({ path: test.path, ...test.place }, message, undefined, readText));
 }
 

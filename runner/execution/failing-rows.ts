@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { renderLiteral } from "../compile/helpers.ts";
 import type { ManifestNode, ManifestTest } from "../compile/manifest.ts";
-import { renderDataTest } from "../data-tests/render-data-test.ts";
+import { renderFailures } from "../data-tests/render-data-test.ts";
 import { makeFolder } from "../warehouse/data-folder.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 
@@ -20,14 +20,15 @@ export function allFailures(root: string): string {
   return join(root, "target", "failures");
 }
 
-/** Keeps the SQL of a failed test and a sample of the rows it returned (0600). */
+/** Keeps the SQL of a failed test and a sample of the rows it returned, or all of them where the test says store_failures (0600). */
 export async function keepFailingRows(connection: Connection, folder: string, test: ManifestTest): Promise<void> {
   await makeFolder(folder);
-  const sql = renderDataTest(test);
+  const { sql } = renderFailures(test);
+  const limit = test.settings.storeFailures === true ? "" : ` limit ${rowsKept}`;
   const path = join(folder, test.name.slice(0, 200));
   await writeFile(`${path}.sql`, `${sql}\n`, { mode: 0o600 });
   await connection.run(
-    `copy (select * from (\n${sql}\n) as failing_rows limit ${rowsKept}) to ${renderLiteral(`${path}.csv`)} (format csv, header)`,
+    `copy (select * from (\n${sql}\n) as failing_rows${limit}) to ${renderLiteral(`${path}.csv`)} (format csv, header)`,
   );
   await chmod(`${path}.csv`, 0o600);
 }

@@ -1,5 +1,6 @@
 import type { ManifestTest } from "../compile/manifest.ts";
-import { renderDataTest } from "../data-tests/render-data-test.ts";
+import { judgeFailures } from "../data-tests/judge-failures.ts";
+import { renderFailures } from "../data-tests/render-data-test.ts";
 import { renderScreenings, type Screening } from "../data-tests/render-screening.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { explainFailures, explainTest, type ReadText, testHead } from "./explain-failure.ts";
@@ -7,8 +8,8 @@ import type { TestResult } from "./run-results.ts";
 
 interface TestEffects {
   readonly readText: ReadText;
-  /** Told of each test that fails at once: a later one may end the transaction, and the rows with it. */
-  readonly onFailure: (test: ManifestTest) => Promise<void>;
+  /** Told of each test that fails or warns at once: a later one may end the transaction, and the rows with it. */
+  readonly onFailure: (test: ManifestTest, status: "fail" | "warn") => Promise<void>;
 }
 
 /**
@@ -27,7 +28,7 @@ export async function runDataTests(
   const results: TestResult[] = [];
   for (const test of tests) {
     const result = told.get(test.uniqueId) ?? (await runDataTest(connection, test, readText));
-    if (result.status === "fail") await onFailure(test);
+    if (result.status === "fail" || result.status === "warn") await onFailure(test, result.status);
     results.push(result);
   }
   return results;
@@ -59,11 +60,11 @@ async function runDataTest(connection: Connection, test: ManifestTest, readText:
   const start = performance.now();
   const ms = (): number => Math.round(performance.now() - start);
   try {
-    const [row] = await connection.query(`${testHead}${renderDataTest(test)}\n) as bad_rows`);
+    const [row] = await connection.query(`${testHead}${renderFailures(test).sql}\n) as bad_rows`);
     const failures = Number(row?.["failures"] ?? 0);
-    if (failures === 0) return passed(test, ms());
-    const status = test.severity === "warn" ? "warn" : "fail";
-    return { ...named(test), status, failures, ms: ms(), message: explainFailures(test, failures, readText) };
+    const status = judgeFailures(test.settings, failures);
+    const message = status === "pass" ? null : explainFailures(test, { status, failures }, readText);
+    return { ...named(test), status, failures, ms: ms(), message };
   } catch (error) {
     return broken(test, ms(), explainTest(test, error, readText));
   }
@@ -77,6 +78,6 @@ function broken(test: ManifestTest, ms: number, message: string): TestResult {
   return { ...named(test), status: "error", failures: null, ms, message };
 }
 
-function named({ uniqueId, name, severity }: ManifestTest): Pick<TestResult, "uniqueId" | "name" | "severity"> {
-  return { uniqueId, name, severity };
+function named({ uniqueId, name, settings }: ManifestTest): Pick<TestResult, "uniqueId" | "name" | "severity"> {
+  return { uniqueId, name, severity: settings.severity };
 }

@@ -89,7 +89,7 @@ export function testsFingerprint(
   contentHash: (uniqueId: string) => string | undefined,
 ): string {
   return fingerprint(
-    tests.map((test) => [sqlOf(test), test.severity, test.reads.map((uniqueId) => contentHash(uniqueId) ?? null)]),
+    tests.map((test) => [sqlOf(test), test.settings, test.reads.map((uniqueId) => contentHash(uniqueId) ?? null)]),
   );
 }
 

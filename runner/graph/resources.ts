@@ -56,7 +56,7 @@ function nodeConfig(node: ManifestNode): Resource["config"] {
   };
 }
 
-function testResource(project: string, { uniqueId, name, path, test, severity, dependsOn }: ManifestTest): Resource {
+function testResource(project: string, { uniqueId, name, path, test, settings, dependsOn }: ManifestTest): Resource {
   return {
     uniqueId,
     resourceType: "test",
@@ -64,8 +64,13 @@ function testResource(project: string, { uniqueId, name, path, test, severity, d
     path,
     fqn: [project, ...foldersOf(path), name],
     tags: [],
-    config: { severity },
-    testName: test.kind === "singular" ? null : test.kind,
+    config: {
+      severity: settings.severity,
+      where: settings.where,
+      limit: settings.limit,
+      store_failures: settings.storeFailures,
+    },
+    testName: test.kind === "singular" ? null : test.kind === "custom" ? test.name : test.kind,
     dependsOn,
   };
 }

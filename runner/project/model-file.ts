@@ -10,10 +10,12 @@ import {
   incrementalStrategies,
   materializations,
   schemaChanges,
+  type GenericTest,
   type ModelConfig,
   type ModelFile,
   type SingularTest,
 } from "./project.ts";
+import { readTestSettings, singularTestShape } from "./test-settings.ts";
 import { parseYamlValue, type YamlDocument } from "./yaml-document.ts";
 
 const modelSchema = z.strictObject({
@@ -30,10 +32,9 @@ const modelSchema = z.strictObject({
   data_tests: documentationShape.data_tests,
 });
 
-const singularTestSchema = z.strictObject({
-  description: z.string().default(""),
-  severity: z.enum(["error", "warn"]).default("error"),
-});
+const singularTestSchema = z.strictObject({ description: z.string().default(""), ...singularTestShape });
+
+const genericTestSchema = z.strictObject({ description: z.string().default("") });
 
 /** One model file with the folder defaults folded in; `folders` maps folders below `models/` to their defaults. */
 export function parseModelFile(
@@ -63,7 +64,15 @@ export function parseModelFile(
 export function parseSingularTest(file: TextFile, diagnostics: Diagnostic[]): SingularTest {
   const { document, sqlOffset } = parseFrontMatter(file.path, file.text, diagnostics);
   const yaml = document === undefined ? undefined : parseWhole(singularTestSchema, document, diagnostics);
-  return { name: baseName(file.path), ...file, sqlOffset, ...singularTestSchema.parse(yaml ?? {}) };
+  const { description, ...settings } = singularTestSchema.parse(yaml ?? {});
+  return { name: baseName(file.path), ...file, sqlOffset, description, settings: readTestSettings(settings) };
+}
+
+/** One data test of the project's own: a SELECT of bad rows with parameters. */
+export function parseGenericTest(file: TextFile, diagnostics: Diagnostic[]): GenericTest {
+  const { document, sqlOffset } = parseFrontMatter(file.path, file.text, diagnostics);
+  if (document !== undefined) parseWhole(genericTestSchema, document, diagnostics);
+  return { name: baseName(file.path), ...file, sqlOffset };
 }
 
 /** File name without folders and ending. */

@@ -1,6 +1,6 @@
 import { type Diagnostic, ProjectError } from "../diagnostics.ts";
 import { parseDashboardFile } from "./dashboard-file.ts";
-import { baseName, parseModelFile, parseSingularTest } from "./model-file.ts";
+import { baseName, parseGenericTest, parseModelFile, parseSingularTest } from "./model-file.ts";
 import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
 import type { ProjectFiles, TextFile } from "./project-files.ts";
 import type { Project } from "./project.ts";
@@ -12,6 +12,7 @@ const noFiles: Omit<ProjectFiles, "config"> = {
   models: [],
   macros: [],
   singularTests: [],
+  genericTests: [],
   unitTests: [],
   dashboards: [],
   seedTables: [],
@@ -64,6 +65,7 @@ function assemble({ root, config, files, overrides }: Parts, diagnostics: Diagno
     seeds,
     macros: files.macros.map((file) => ({ ...file, name: baseName(file.path) })),
     singularTests: files.singularTests.map((file) => parseSingularTest(file, diagnostics)),
+    genericTests: files.genericTests.map((file) => parseGenericTest(file, diagnostics)),
     unitTests: files.unitTests.flatMap((file) => parseUnitTestFile(file, known, diagnostics)),
     dashboards: files.dashboards.flatMap((file) => parseDashboardFile(file, diagnostics) ?? []),
     configs: [

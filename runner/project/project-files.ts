@@ -26,6 +26,7 @@ export interface ProjectFiles {
   readonly models: readonly TextFile[];
   readonly macros: readonly TextFile[];
   readonly singularTests: readonly TextFile[];
+  readonly genericTests: readonly TextFile[];
   readonly unitTests: readonly TextFile[];
   readonly dashboards: readonly TextFile[];
   readonly seedTables: readonly SeedTable[];
@@ -54,6 +55,7 @@ export function readProjectFiles(root: string, environment: Environment = {}): P
     models: read("models", ".sql"),
     macros: read("models/macros", ".hbs"),
     singularTests: read("tests/models", ".sql"),
+    genericTests: read("tests/generic", ".sql"),
     unitTests: read("tests/models", ".yml"),
     dashboards: read("dashboards", ".yml"),
     seedTables: listFiles(root, "seeds", ".csv").map((path) => readSeedTable(root, path)),

@@ -43,9 +43,41 @@ export type DataTest =
 
 export type DataTestKind = DataTest["kind"];
 
-export interface DataTestConfig {
-  readonly test: DataTest;
+/** A data test of the project's own: a template below tests/generic with its arguments. */
+export interface CustomTest {
+  readonly kind: "custom";
+  readonly name: string;
+  /** Null below a model. */
+  readonly column: string | null;
+  readonly args: Readonly<Record<string, VarValue>>;
+}
+
+/** A number of failures and how it is compared: `> 10`. */
+export interface Threshold {
+  readonly operator: ThresholdOperator;
+  readonly count: number;
+}
+
+export const thresholdOperators = ["=", "!=", "<", "<=", ">", ">="] as const;
+export type ThresholdOperator = (typeof thresholdOperators)[number];
+
+/** How a data test is run and judged, besides what it checks. */
+export interface TestSettings {
   readonly severity: Severity;
+  /** Failures that it warns of, and that it fails on; any when null. */
+  readonly warnIf: Threshold | null;
+  readonly errorIf: Threshold | null;
+  /** A condition on the rows that it looks at. */
+  readonly where: string | null;
+  /** So many failures are counted and no more. */
+  readonly limit: number | null;
+  /** Whether failing rows are kept: all, those of warnings too; or none. Null: a sample of those that fail. */
+  readonly storeFailures: boolean | null;
+}
+
+export interface DataTestConfig {
+  readonly test: DataTest | CustomTest;
+  readonly settings: TestSettings;
   readonly place: Place;
 }
 
@@ -122,7 +154,15 @@ export interface SingularTest {
   readonly text: string;
   readonly sqlOffset: number;
   readonly description: string;
-  readonly severity: Severity;
+  readonly settings: TestSettings;
+}
+
+/** A data test of the project's own, with its parameters still open. */
+export interface GenericTest {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  readonly sqlOffset: number;
 }
 
 /** Rows of a unit test: cell by cell, or as SQL. Values of a CSV are texts. */
@@ -179,6 +219,7 @@ export interface Project {
   readonly seeds: readonly SeedFile[];
   readonly macros: readonly MacroFile[];
   readonly singularTests: readonly SingularTest[];
+  readonly genericTests: readonly GenericTest[];
   readonly unitTests: readonly UnitTest[];
   readonly dashboards: readonly DashboardFile[];
   /** project.yml and the seeds' YAML: files a message may point into. */

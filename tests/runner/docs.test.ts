@@ -50,7 +50,7 @@ for (const page of pages) {
 /** Commands whose script has another name. */
 const scriptNames = new Map([
   ["build", "build-models"],
-  ["test", "unit-tests"],
+  ["test", "test-models"],
 ]);
 
 test("README has every var with its environment name, and every command", async () => {

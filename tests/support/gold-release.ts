@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 
 import type { DataTest } from "../../runner/project/project.ts";
 import type { ManifestTest } from "../../runner/compile/manifest.ts";
+import { testSettings } from "./test-settings.ts";
 import { withDuckDB } from "../../runner/warehouse/duckdb.ts";
 import { prepareBuild } from "../../runner/warehouse/prepare-build.ts";
 import { type Publication, publishBuild } from "../../runner/warehouse/publish-build.ts";
@@ -37,7 +38,7 @@ export function manifestTest(relation: string, test: DataTest, severity: "error"
     test,
     relation,
     toRelation: null,
-    severity,
+    settings: testSettings({ severity }),
     description: "",
     path: "models/gold/x.sql",
     place: { line: 1, column: 1 },

@@ -1,4 +1,5 @@
 import type { Manifest, ManifestTest, ModelNode, SourceNode } from "../../runner/compile/manifest.ts";
+import { testSettings } from "./test-settings.ts";
 import type { Materialization } from "../../runner/project/project.ts";
 
 /** What a selector can tell of a model. */
@@ -48,7 +49,7 @@ export function selectableTest(
         : { kind, compiledCode: "select 1", sourceMap: { files: [], segments: [] } },
     relation: null,
     toRelation: null,
-    severity: "error",
+    settings: testSettings(),
     description: "",
     path: kind === "singular" ? `tests/models/${name}.sql` : "models/schema.yml",
     place: { line: 1, column: 1 },

@@ -101,10 +101,10 @@ const passing = `unit_tests:
 
 test("unit tests pass in all formats, with overrides, and touch no warehouse", async (t) => {
   const project = await scratchProject(t, { ...files, "tests/models/plays.yml": passing });
-  const { code, stdout, stderr } = await project.run("test");
+  const { code, stdout, stderr } = await project.run("test", "--select", "test_type:unit");
   assert.equal(code, 0, stdout + stderr);
   assert.deepEqual(stdout.trim().split("\n").toSorted(), [
-    "Done. PASS=5 FAIL=0 ERROR=0 TOTAL=5",
+    "Done. PASS=5 WARN=0 FAIL=0 ERROR=0 SKIP=0 TOTAL=5",
     "PASS plays: another_limit",
     "PASS plays: nothing_comes_of_nothing",
     "PASS plays: plays_shorter_than_the_limit_are_left_out",
@@ -112,7 +112,7 @@ test("unit tests pass in all formats, with overrides, and touch no warehouse", a
     "PASS titled: titles_come_from_the_seed",
   ]);
   assert.equal(existsSync(project.dataDir), false);
-  assert.match((await project.run("test", "--select", "titled")).stdout, /TOTAL=2$/m);
+  assert.match((await project.run("test", "--select", "titled,test_type:unit")).stdout, /TOTAL=2$/m);
 });
 
 const failing = (body: string): string => `unit_tests:\n  - name: it\n${body}`;
@@ -175,7 +175,7 @@ test("what is wrong with a unit test is told at its place", async (t) => {
   const project = await scratchProject(t, files);
   for (const [what, yaml, code, printed] of mistakes) {
     await project.write({ "tests/models/it.yml": yaml });
-    const outcome = await project.run("test");
+    const outcome = await project.run("test", "--select", "test_type:unit");
     assert.equal(outcome.code, code, `${what}\n${outcome.stdout}${outcome.stderr}`);
     assert.match(outcome.stdout + outcome.stderr, printed, what);
   }

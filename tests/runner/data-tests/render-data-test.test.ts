@@ -5,6 +5,7 @@ import type { ManifestTest } from "../../../runner/compile/manifest.ts";
 import { renderDataTest } from "../../../runner/data-tests/render-data-test.ts";
 import type { DataTest } from "../../../runner/project/project.ts";
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
+import { testSettings } from "../../support/test-settings.ts";
 
 const rows = "(values (1, 'a', 0.5), (1, 'b', 1.5), (2, null, -0.5), (null, 'd', null)) as rows (id, name, share)";
 
@@ -63,7 +64,7 @@ function manifestTest(dataTest: DataTest): ManifestTest {
     test: dataTest,
     relation: "main.things",
     toRelation: "main.others",
-    severity: "error",
+    settings: testSettings(),
     description: "",
     path: "models/things.sql",
     place: { line: 1, column: 1 },

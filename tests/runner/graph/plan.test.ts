@@ -5,6 +5,7 @@ import type { Manifest, ManifestTest, ModelNode, SourceNode } from "../../../run
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { type BuildState, emptyState, type NodeState } from "../../../runner/graph/build-state.ts";
 import { hasWork, nodeFingerprints, planBuild, type PlannedNode } from "../../../runner/graph/plan.ts";
+import { testSettings } from "../../support/test-settings.ts";
 
 const surroundings = { engine: "1.5.6", dataDir: "/data", batches: { landings: ["aaaa"] }, champions: {} };
 const options = { force: false, fullRefresh: false };
@@ -169,7 +170,7 @@ function notNull(node: ModelNode): ManifestTest {
     test: { kind: "not_null", column: "play_id" },
     relation: node.relation,
     toRelation: null,
-    severity: "error",
+    settings: testSettings(),
     description: "",
     path: node.path,
     place: { line: 1, column: 1 },
