@@ -92,6 +92,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "write the documentation of models, columns, tests and lineage into target/docs, as pages",
     load: () => import("./commands/docs.ts").then((it) => command(it.docsOptions, it.docs)),
   },
+  replay: {
+    summary: "build a model again on the rows of its last failure, and run the data tests that failed: replay <model>",
+    load: () => import("./commands/replay.ts").then((it) => command(it.replayOptions, it.replay)),
+  },
   clean: {
     summary: "delete target/: what was compiled, the last results, failing rows",
     load: () => import("./commands/clean.ts").then((it) => command(it.cleanOptions, it.clean)),

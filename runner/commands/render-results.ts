@@ -40,6 +40,10 @@ export function renderDone(results: RunResults): readonly string[] {
     const names = held.map(({ relation, state }) => (state === null ? `${relation} (not built yet)` : relation));
     lines.push("", `Held, with the rows they had before: ${names.join(", ")}.`);
   }
+  const tested = results.results.filter(({ tests }) => tests.some(({ status }) => status === "fail"));
+  for (const { uniqueId } of tested.filter(({ uniqueId: id }) => id.startsWith("model."))) {
+    lines.push(`See it fail again: npm run replay -- ${uniqueId.split(".").slice(2).join(".")}`);
+  }
   for (const relation of results.dropped) lines.push(`Dropped ${relation}: the project no longer has it.`);
   const counts = `PASS=${pass} WARN=${warn} ERROR=${error} SKIP=${skip} REUSED=${reused} TOTAL=${total}`;
   return [...lines, `Done in ${(results.ms / 1000).toFixed(2)}s. ${counts}`];

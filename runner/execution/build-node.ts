@@ -7,6 +7,7 @@ import type { Connection } from "../warehouse/duckdb.ts";
 import { buildRows, type BuiltRows } from "./build-rows.ts";
 import type { ReadText } from "./explain-failure.ts";
 import { failuresFolder, forgetFailingRows, keepFailingRows } from "./failing-rows.ts";
+import { isReplayable, keepFailureBundle } from "./failure-bundle.ts";
 import { partitionedContent } from "./partition-content.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
 import { runDataTests } from "./run-data-tests.ts";
@@ -119,18 +120,26 @@ async function describeBuilt(connection: Connection, node: ManifestNode): Promis
   return describeRelation(connection, node, kind);
 }
 
-/** What fails leaves a sample of its rows, which go with the transaction. */
+/** What fails leaves a sample of its rows, which go with the transaction, and what it takes to see it fail again. */
 async function runTests(
   connection: Connection,
   node: ManifestNode,
   { manifest, readText }: BuildContext,
 ): Promise<readonly TestResult[]> {
   const folder = failuresFolder(manifest.root, node);
+  const failed: ManifestTest[] = [];
   const onFailure = async (test: ManifestTest, status: "fail" | "warn"): Promise<void> => {
     const keeps = test.settings.storeFailures ?? status === "fail";
     if (keeps) await keepFailingRows(connection, folder, test);
+    if (keeps && status === "fail") failed.push(test);
   };
-  return runDataTests(connection, testsOf(manifest, node.uniqueId), { readText, onFailure });
+  const results = await runDataTests(connection, testsOf(manifest, node.uniqueId), { readText, onFailure });
+  const isOver = results.some(({ status }) => status === "error");
+  // A test that could not run may have ended the transaction.
+  if (failed.length > 0 && !isOver && isReplayable(node)) {
+    await keepFailureBundle(connection, { manifest, node, tests: failed, folder });
+  }
+  return results;
 }
 
 interface Content {

@@ -35,8 +35,11 @@ select * from {{ref 'others'}} where number = 7
   // The warning of -1 is no failure.
   assert.deepEqual(await readdir(failures), ["numbers"]);
   assert.deepEqual((await readdir(join(failures, "numbers"))).toSorted(), [
+    "inputs",
     "not_null_numbers_number.csv",
     "not_null_numbers_number.sql",
+    "replay.json",
+    "replay.sql",
   ]);
   const csv = join(failures, "numbers/not_null_numbers_number.csv");
   assert.equal(await readFile(csv, "utf8"), 'number,label\n,"none, ""planted"""\n');
