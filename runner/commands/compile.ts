@@ -5,7 +5,10 @@ import { z } from "zod";
 import type { Manifest } from "../compile/manifest.ts";
 import { codeVersion } from "./code-version.ts";
 import { documentCache } from "./document-cache.ts";
+import { ProjectError } from "../diagnostics.ts";
+import { readCurrentRelease } from "../warehouse/releases.ts";
 import { bindingOf } from "./binding-of.ts";
+import { withRelease } from "./read-release.ts";
 import type { Effects } from "./effects.ts";
 import {
   engineVersion,
@@ -18,14 +21,29 @@ import {
 
 export const compileOptions = z.strictObject(projectOptions);
 
-/** Compiles every model and writes `target/manifest.json` and `target/compiled/`. */
+/** Compiles every model, writes `target/manifest.json` and `target/compiled/`, and tells of columns that the release has otherwise. */
 export async function compile(options: z.infer<typeof compileOptions>, effects: Effects): Promise<number> {
-  const { project } = await openProject(options, effects);
+  const { project, dataDir } = await openProject(options, effects);
   const manifest = await compileLoaded(project, effects);
   for (const [path, sql] of compiledFiles(manifest)) await writeTarget(project.root, `compiled/${path}`, `${sql}\n`);
   const models = Object.values(manifest.nodes).filter(({ resourceType }) => resourceType === "model");
   effects.print(`Compiled ${models.length} models and ${manifest.tests.length} data tests into target/compiled.`);
+  await tellDifferences(manifest, dataDir, effects);
   return 0;
+}
+
+/** Columns that differ are what the next build makes, but for tables that it may not change. */
+async function tellDifferences(manifest: Manifest, dataDir: string, { print }: Effects): Promise<void> {
+  const release = await readCurrentRelease(dataDir);
+  if (release === null) return;
+  const { compareSchemas } = await import("../execution/schema-differences.ts");
+  const isBuilt = (uniqueId: string): boolean => release.state.nodes[uniqueId] !== undefined;
+  const { lines, diagnostics } = await withRelease(release.path, (connection) =>
+    compareSchemas(connection, manifest, isBuilt),
+  );
+  if (lines.length > 0) print(`Against release ${release.state.release}:`);
+  for (const line of lines) print(`  ${line}`);
+  if (diagnostics.length > 0) throw new ProjectError(diagnostics, 1);
 }
 
 /** The manifest of a loaded project, which stands in `target/` as well; an unchanged one is taken from there. */

@@ -103,6 +103,9 @@ document.addEventListener("keydown", (event) => {
 
 for (const graph of document.querySelectorAll("svg.lineage")) {
   const edges = [...graph.querySelectorAll("path.edge")];
+  const frame = graph.querySelector(".own .frame");
+  const box = graph.parentElement;
+  box.scrollLeft = Number(frame.getAttribute("x")) + Number(frame.getAttribute("width")) / 2 - box.clientWidth / 2;
   const light = (key) => {
     graph.classList.toggle("is-lit", key !== null);
     for (const edge of edges) {

@@ -65,7 +65,8 @@ export function changeSchema(node: ModelNode, columns: RelationColumns): FittedS
   return changes[node.onSchemaChange](node, difference);
 }
 
-function compareColumns({ existing, incoming }: RelationColumns): Difference {
+/** Which columns came, went or have another type. */
+export function compareColumns({ existing, incoming }: RelationColumns): Difference {
   const find = (columns: readonly Column[], { name }: Column): Column | undefined =>
     columns.find((other) => other.name.toLowerCase() === name.toLowerCase());
   const common = incoming.filter((column) => find(existing, column) !== undefined);
