@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { coldBuild, manyPlays } from "./cold-build.ts";
+import { compiling } from "./compile.ts";
 import { exporting } from "./export.ts";
 import { exportKills } from "./export-kills.ts";
 import { idleScheduler } from "./idle-scheduler.ts";
@@ -22,6 +23,7 @@ import { yearOfPolls } from "./year-of-polls.ts";
 
 const benches = {
   landing,
+  compile: compiling,
   "cold-build": coldBuild,
   "many-plays": manyPlays,
   "noop-build": noopBuild,

@@ -1,10 +1,10 @@
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { prng } from "../runner/prng.ts";
 import { environmentOf, findPeers } from "./inputs.ts";
 import { type Contender, measureInTurns, type Summary, tonearm, withScratchFolder } from "./measure.ts";
 import { type BenchReport, type Figure, summaryOf, wallRatio } from "./report.ts";
+import { makeViews, selectOf, type View, writeViews } from "./small-models.ts";
 
 const names = {
   ours: "tonearm build",
@@ -13,11 +13,6 @@ const names = {
   sqlmesh: "sqlmesh plan",
 } as const;
 
-interface View {
-  readonly name: string;
-  readonly parents: readonly string[];
-}
-
 /**
  * A cold build of 1,000 one-line views, in ten layers of a hundred of which each reads up to three of the layer before, against the same
  * statements on one connection; with BENCH_PEERS, which names what `run.sh … setup synth` of the peers made, against those too.
@@ -25,7 +20,7 @@ interface View {
 export async function thousandViews(rounds: number): Promise<BenchReport> {
   return withScratchFolder(async (folder) => {
     const views = makeViews(1000);
-    await writeProject(join(folder, "project"), views);
+    await writeViews(join(folder, "project"), views);
     const statements = join(folder, "statements.json");
     await writeFile(statements, JSON.stringify(bareStatements(views)));
     const peers = await peerContenders(folder);
@@ -66,37 +61,6 @@ function figures(summaries: readonly Summary[]): readonly Figure[] {
         ]
       : [];
   return [...against(names.bare, 2), ...against(names.dbt, 0.2), ...against(names.sqlmesh, 0.2)];
-}
-
-function makeViews(count: number): readonly View[] {
-  const random = prng("thousand views");
-  const name = (index: number): string => `m${String(index).padStart(4, "0")}`;
-  return Array.from({ length: count }, (_, index) => {
-    const layer = Math.floor(index / 100);
-    const isRoot = layer === 0 || index % 10 === 0;
-    const start = (layer - 1) * 100;
-    const candidates = Array.from({ length: 100 }, (__, at) => name(start + at));
-    return { name: name(index), parents: isRoot ? [] : random.shuffled(candidates).slice(0, 1 + (index % 3)) };
-  });
-}
-
-function selectOf({ name, parents }: View, ref: (name: string) => string): string {
-  const [first, ...others] = parents;
-  if (first === undefined) return `select ${Number(name.slice(1))} as id, ${Number(name.slice(1)) * 2} as value`;
-  const joins = others.map((other, at) => ` left join ${ref(other)} as j${at} on j${at}.id = a.id`);
-  return `select a.id, a.value + 1 as value from ${ref(first)} as a${joins.join("")}`;
-}
-
-async function writeProject(root: string, views: readonly View[]): Promise<void> {
-  await mkdir(join(root, "models/silver"), { recursive: true });
-  await writeFile(
-    join(root, "project.yml"),
-    "name: synth\nvars:\n  timezone: UTC\nwarehouse: { threads: 2 }\nmodels:\n  silver: { schema: silver, critical: true, materialized: view }\n",
-  );
-  for (const view of views) {
-    const sql = selectOf(view, (name) => `{{ref '${name}'}}`);
-    await writeFile(join(root, `models/silver/${view.name}.sql`), `/*--- { description: A view. } ---*/\n${sql}\n`);
-  }
 }
 
 function bareStatements(views: readonly View[]): readonly unknown[] {

@@ -80,7 +80,11 @@ function resolveColumn(name: string, { merged, relations, aliases }: Scope): Ori
 }
 
 function named(relations: readonly ScopeRelation[], name: string): Origins | undefined {
-  return relations.flatMap(({ columns }) => columns).find((column) => column.name.toLowerCase() === name)?.origins;
+  for (const { columns } of relations) {
+    const found = columns.find((column) => column.name.toLowerCase() === name);
+    if (found !== undefined) return found.origins;
+  }
+  return undefined;
 }
 
 /** What a column of a relation is made of, by its name in lower case; null where it has no such column. */
