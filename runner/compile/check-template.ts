@@ -1,6 +1,7 @@
 import { type Diagnostic, didYouMean, locate } from "../diagnostics.ts";
 import type { VarValue } from "../project/project.ts";
 import { blockNames, type HelperSpec, helperSpecs } from "./helpers.ts";
+import { isBlock, isMustache, isPartial, isPath, isStringLiteral, isSubExpression } from "./template-nodes.ts";
 import { offsetAt, type Template } from "./template.ts";
 
 /** A name a template uses, and the offset where it stands. */
@@ -208,28 +209,4 @@ function offsetOf(template: Template, node: hbs.AST.Node): number {
 
 function usageOf(name: string, parameters: readonly string[]): string {
   return `write {{> ${[name, ...parameters.map((parameter) => `${parameter}=…`)].join(" ")}}}`;
-}
-
-function isMustache(node: hbs.AST.Node): node is hbs.AST.MustacheStatement {
-  return node.type === "MustacheStatement";
-}
-
-function isBlock(node: hbs.AST.Node): node is hbs.AST.BlockStatement {
-  return node.type === "BlockStatement";
-}
-
-function isPartial(node: hbs.AST.Node): node is hbs.AST.PartialStatement {
-  return node.type === "PartialStatement";
-}
-
-function isSubExpression(node: hbs.AST.Node): node is hbs.AST.SubExpression {
-  return node.type === "SubExpression";
-}
-
-function isPath(node: hbs.AST.Node): node is hbs.AST.PathExpression {
-  return node.type === "PathExpression";
-}
-
-function isStringLiteral(node: hbs.AST.Node): node is hbs.AST.StringLiteral {
-  return node.type === "StringLiteral";
 }

@@ -40,7 +40,7 @@ export interface RenderContext {
   readonly isIncremental: boolean;
 }
 
-type Helper = (...args: readonly unknown[]) => unknown;
+export type Helper = (...args: readonly unknown[]) => unknown;
 
 /** The helper functions of one rendering; arguments were checked by the pass over the syntax tree. */
 export function createHelpers(context: RenderContext): Readonly<Record<HelperName, Helper>> {

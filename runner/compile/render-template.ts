@@ -1,18 +1,15 @@
-import Handlebars from "handlebars";
-
+import { evaluateTemplate } from "./evaluate-template.ts";
 import { createHelpers, type RenderContext } from "./helpers.ts";
 import { marking } from "./markers.ts";
+import { isBlock, isContent } from "./template-nodes.ts";
 import { offsetAt, type Template } from "./template.ts";
 
 /** A template ready to be rendered any number of times. */
-export type CompiledTemplate = Handlebars.TemplateDelegate;
+export type CompiledTemplate = hbs.AST.Program;
 
-const handlebars = Handlebars.create();
-
-/** Compiles a checked template, with markers that tell where each piece of its output was written. */
+/** Puts markers into a checked template that tell where each piece of its output was written. */
 export function compileTemplate(template: Template): CompiledTemplate {
-  const options = { noEscape: true, strict: true, explicitPartialContext: true, preventIndent: true };
-  return handlebars.compile(mark(template.program, template), options);
+  return mark(template.program, template);
 }
 
 /** The text of a template with its markers still in it, so that it can be rendered into another template. */
@@ -21,7 +18,7 @@ export function renderMarked(
   macros: Readonly<Record<string, CompiledTemplate>>,
   { values = {}, ...context }: RenderContext & { readonly values?: Readonly<Record<string, unknown>> },
 ): string {
-  return template(values, { helpers: createHelpers(context), partials: macros });
+  return evaluateTemplate(template, { helpers: createHelpers(context), macros, values });
 }
 
 function mark(program: hbs.AST.Program, source: Template): hbs.AST.Program {
@@ -49,12 +46,4 @@ function content(at: hbs.AST.Node, value: string): hbs.AST.ContentStatement {
 function stripped(node: hbs.AST.ContentStatement): number {
   const original: unknown = node.original;
   return typeof original === "string" ? Math.max(0, original.indexOf(node.value)) : 0;
-}
-
-function isContent(node: hbs.AST.Node): node is hbs.AST.ContentStatement {
-  return node.type === "ContentStatement";
-}
-
-function isBlock(node: hbs.AST.Node): node is hbs.AST.BlockStatement {
-  return node.type === "BlockStatement";
 }
