@@ -51,20 +51,22 @@ export async function compileLoaded(
   project: LoadedProject["project"],
   effects: Pick<Effects, "now">,
 ): Promise<Manifest> {
-  const runDate = localDate(effects.now(), project);
-  const engine = await engineVersion();
-  return documentCache(project.root)("manifest", [project, runDate, engine], async () => {
-    const [{ compileProject }, { createBinder }, { createSqlParser }] = await Promise.all([
-      import("../compile/compile-project.ts"),
-      import("../execution/binder.ts"),
-      import("../warehouse/sql-parser.ts"),
-    ]);
-    const cache = (name: string): string => join(project.root, "target", name);
-    const version = `${engine} ${codeVersion()}`;
-    const parser = createSqlParser(cache("sql-reads.json"), version);
-    const binder = createBinder({ ...bindingOf(project), cachePath: cache("columns.json"), engine: version });
-    return compileProject(project, runDate, { parser, binder });
-  });
+  const key = [project, localDate(effects.now(), project), await engineVersion()];
+  return documentCache(project.root)("manifest", key, () => compileOnce(project, effects));
+}
+
+/** The manifest of a project, made anew. */
+export async function compileOnce(project: LoadedProject["project"], effects: Pick<Effects, "now">): Promise<Manifest> {
+  const [{ compileProject }, { createBinder }, { createSqlParser }] = await Promise.all([
+    import("../compile/compile-project.ts"),
+    import("../execution/binder.ts"),
+    import("../warehouse/sql-parser.ts"),
+  ]);
+  const cache = (name: string): string => join(project.root, "target", name);
+  const version = `${await engineVersion()} ${codeVersion()}`;
+  const parser = createSqlParser(cache("sql-reads.json"), version);
+  const binder = createBinder({ ...bindingOf(project), cachePath: cache("columns.json"), engine: version });
+  return compileProject(project, localDate(effects.now(), project), { parser, binder });
 }
 
 function compiledFiles(manifest: Manifest): readonly (readonly [string, string])[] {
