@@ -25,7 +25,7 @@ export function checkBinding(binding: Binding, { tested, tests, wrong }: Describ
     for (const { column, problem } of columns) {
       found.push({ path, ...column.place, ...problem });
       for (const test of tests)
-        if (test.path === path && namesColumn(test, node.relation, column)) told.add(test.uniqueId);
+        if (test.path === path && namesColumn(test, node.uniqueId, column)) told.add(test.uniqueId);
     }
   }
   const mistakes = binding.mistakes.filter(({ uniqueId }) => !told.has(uniqueId));
@@ -59,5 +59,5 @@ function checkColumn(
 }
 
 function namesColumn(test: ManifestTest, of: string, { name }: ColumnConfig): boolean {
-  return test.relation === of && testedColumns(test).includes(name);
+  return test.attachedNode === of && testedColumns(test).includes(name);
 }
