@@ -60,7 +60,7 @@ test("SQL on the command line is a model for once: its rows, and its mistakes at
       "select cast(label as integer) as n from {{ref 'numbers'}}",
       1,
       [
-        "--inline:1:8 Could not convert string 'x' to INT32",
+        "--inline:1:8 Could not convert string 'x' to INT32 when casting from source column label",
         "",
         "1 | select cast(label as integer) as n from {{ref 'numbers'}}",
         "           ^",
