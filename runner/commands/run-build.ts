@@ -23,10 +23,11 @@ import { outcomeOf } from "./build-outcome.ts";
 import type { Effects } from "./effects.ts";
 import { toStageError } from "./explain-stage-error.ts";
 import { planRun, type PlanRequest } from "./plan-run.ts";
-import { engineVersion, type LoadedProject, projectTexts, writeTarget } from "./project-options.ts";
+import { engineVersion, type LoadedProject, projectTexts } from "./project-options.ts";
 import { renderDone, renderNode } from "./render-results.ts";
 import { Scoring } from "./scoring.ts";
 import { settlePromotions } from "./settle-promotions.ts";
+import { writeArtifacts } from "./write-artifacts.ts";
 
 export interface RunRequest extends PlanRequest {
   readonly runId: string;
@@ -60,7 +61,7 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
     effects.built?.(results);
     const exitCode = hasFailed(results) ? 1 : 0;
     finish(exitCode === 0 ? "success" : isWithheld(results) ? "failed" : "partial", exitCode, outcomeOf(results));
-    await writeTarget(loaded.project.root, "run_results.json", JSON.stringify(results));
+    await writeArtifacts(loaded.project, request.manifest, results);
     for (const line of renderDone(results)) effects.print(line);
     return exitCode;
   } catch (error) {

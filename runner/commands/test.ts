@@ -5,11 +5,12 @@ import { indirectSelections } from "../graph/select-nodes.ts";
 import { unitTestId } from "../compile/manifest-nodes.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
-import { openProject, projectOptions, projectTexts, selectionOptions, writeTarget } from "./project-options.ts";
+import { openProject, projectOptions, projectTexts, selectionOptions } from "./project-options.ts";
 import { runReleaseTests } from "./run-release-tests.ts";
 import { runUnitTests } from "./run-unit-tests.ts";
 import { readSelectedResources } from "./select.ts";
 import { type TestOutcome, testResults } from "./test-outcome.ts";
+import { writeArtifacts } from "./write-artifacts.ts";
 
 export const testOptions = z.strictObject({
   ...projectOptions,
@@ -40,7 +41,7 @@ export async function test(options: z.infer<typeof testOptions>, effects: Effect
   const dataTests = manifest.tests.filter(({ uniqueId }) => selected.has(uniqueId));
   for (const outcome of await runReleaseTests(dataTests, { manifest, dataDir, readText })) tell(outcome);
   const run = { manifest, runId: newRunId(start, effects.pid), start, end: effects.now() };
-  await writeTarget(project.root, "run_results.json", JSON.stringify(testResults(outcomes, run)));
+  await writeArtifacts(project, manifest, testResults(outcomes, run));
   const count = (wanted: string): number => outcomes.filter(({ test: { status } }) => status === wanted).length;
   const counts = ["pass", "warn", "fail", "error", "skipped"].map((status) => count(status));
   const [pass = 0, warn = 0, fail = 0, error = 0, skip = 0] = counts;
