@@ -7,17 +7,11 @@ import { codeVersion } from "./code-version.ts";
 import { documentCache } from "./document-cache.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
+import { writeAllWhole } from "../warehouse/write-whole.ts";
 import { bindingOf } from "./binding-of.ts";
 import { withRelease } from "./read-release.ts";
 import type { Effects } from "./effects.ts";
-import {
-  engineVersion,
-  type LoadedProject,
-  localDate,
-  openProject,
-  projectOptions,
-  writeTarget,
-} from "./project-options.ts";
+import { engineVersion, type LoadedProject, localDate, openProject, projectOptions } from "./project-options.ts";
 
 export const compileOptions = z.strictObject(projectOptions);
 
@@ -25,7 +19,7 @@ export const compileOptions = z.strictObject(projectOptions);
 export async function compile(options: z.infer<typeof compileOptions>, effects: Effects): Promise<number> {
   const { project, dataDir } = await openProject(options, effects);
   const manifest = await compileLoaded(project, effects);
-  for (const [path, sql] of compiledFiles(manifest)) await writeTarget(project.root, `compiled/${path}`, `${sql}\n`);
+  await writeAllWhole(join(project.root, "target", "compiled"), compiledFiles(manifest));
   const models = Object.values(manifest.nodes).filter(({ resourceType }) => resourceType === "model");
   effects.print(`Compiled ${models.length} models and ${manifest.tests.length} data tests into target/compiled.`);
   await tellDifferences(manifest, dataDir, effects);
@@ -69,12 +63,12 @@ export async function compileOnce(project: LoadedProject["project"], effects: Pi
   return compileProject(project, localDate(effects.now(), project), { parser, binder });
 }
 
-function compiledFiles(manifest: Manifest): readonly (readonly [string, string])[] {
-  const models = Object.values(manifest.nodes).flatMap((node) =>
-    node.resourceType === "model" ? [[node.path, node.compiledCode] as const] : [],
+function compiledFiles({ nodes, tests }: Manifest): readonly { readonly path: string; readonly content: string }[] {
+  const models = Object.values(nodes).flatMap((node) =>
+    node.resourceType === "model" ? [{ path: node.path, content: `${node.compiledCode}\n` }] : [],
   );
-  const tests = manifest.tests.flatMap(({ test, path }) =>
-    test.kind === "singular" ? [[path, test.compiledCode] as const] : [],
+  const singular = tests.flatMap(({ test, path }) =>
+    test.kind === "singular" ? [{ path, content: `${test.compiledCode}\n` }] : [],
   );
-  return [...models, ...tests];
+  return [...models, ...singular];
 }

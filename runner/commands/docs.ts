@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { renderSite } from "../documentation/site.ts";
+import { writeAllWhole } from "../warehouse/write-whole.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
-import { openProject, projectOptions, writeTarget } from "./project-options.ts";
+import { openProject, projectOptions } from "./project-options.ts";
 
 export const docsOptions = z.strictObject(projectOptions);
 
@@ -15,7 +16,7 @@ export async function docs(options: z.infer<typeof docsOptions>, effects: Effect
   const { project } = await openProject(options, effects);
   const files = renderSite(await compileLoaded(project, effects));
   await rm(join(project.root, "target", "docs"), { recursive: true, force: true });
-  for (const { path, content } of files) await writeTarget(project.root, `docs/${path}`, content);
+  await writeAllWhole(join(project.root, "target", "docs"), files);
   const pages = files.filter(({ path }) => path.endsWith(".html")).length;
   effects.print(`Wrote ${pages} pages into target/docs; open ${join(project.root, "target", "docs", "index.html")}`);
   return 0;
