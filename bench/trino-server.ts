@@ -108,6 +108,8 @@ async function configure({
     "node-scheduler.include-coordinator": "true",
     "http-server.http.port": String(port),
     "discovery.uri": `http://127.0.0.1:${port}`,
+    // A step that several others read is a stage for each of them.
+    "query.max-stage-count": "1000",
     "query.max-memory": "1GB",
     "query.max-memory-per-node": "1GB",
   };

@@ -101,7 +101,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/clean.ts").then((it) => command(it.cleanOptions, it.clean)),
   },
   lint: {
-    summary: "say what of the models would not run on Trino as it stands",
+    summary: "say what of the models would not run on Trino",
     load: () => import("./commands/lint.ts").then((it) => command(it.lintOptions, it.lint)),
   },
   list: {

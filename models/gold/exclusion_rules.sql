@@ -55,8 +55,8 @@ rules_keyed as (
             catalogue_tracks.song_id,
             {{> song_id title='exclusions.song_title' artist_key='exclusions.song_artist_key'}}
         ) as song_id,
-        coalesce(exclusions.from_date, '-infinity') as from_date,
-        coalesce(exclusions.to_date, 'infinity') as to_date
+        coalesce(exclusions.from_date, date '0001-01-01') as from_date,
+        coalesce(exclusions.to_date, date '9999-12-31') as to_date
 
     from exclusions
 

@@ -30,7 +30,7 @@ files as (
         account,
         batch_id,
         -- Music, podcasts and audiobooks have files of their own, which follow only their like.
-        coalesce(max(media_type) filter (media_type != 'unknown'), 'track') as file_kind,
+        coalesce(max(media_type) filter (where media_type != 'unknown'), 'track') as file_kind,
         min(ended_at) as first_ended_at,
         max(ended_at) as last_ended_at
 

@@ -20,12 +20,19 @@ account_plays as (
     select
         *,
         row_number() over (partition by account, name_key, ended_at, ms_played order by play_number)
-            as number_of_equal,
-        unnest([-2, -1, 0, 1, 2]) as minutes_apart
+            as number_of_equal
 
     from {{ref 'account_plays'}}
 
     where is_kept
+
+),
+
+minutes_tried as (
+
+    select account_plays.*, minutes.minutes_apart from account_plays
+
+    cross join unnest(array[-2, -1, 0, 1, 2]) as minutes (minutes_apart)
 
 ),
 
@@ -41,7 +48,7 @@ extended_rows as (
 
     where source_kind = 'extended'
     and date_trunc('minute', ended_at)
-        in (select ended_at + to_minutes(minutes_apart) from account_plays)
+        in (select ended_at + interval '1' minute * minutes_apart from minutes_tried)
 
 ),
 
@@ -65,18 +72,27 @@ copies_left_out as (
 
 ),
 
-extended_plays as (
+plays_identified as (
 
     select
         account,
         name_key,
         date_trunc('minute', ended_at) as ended_minute,
         ms_played,
-        {{> extended_play_id}} as play_id,
+        {{> extended_play_id}} as play_id
+
+    from copies_left_out
+
+),
+
+extended_plays as (
+
+    select
+        *,
         row_number() over (partition by account, name_key, ended_minute, ms_played order by play_id)
             as number_of_equal
 
-    from copies_left_out
+    from plays_identified
 
 ),
 
@@ -84,30 +100,30 @@ pairs_possible as (
 
     -- Among equal rows the first goes with the first, so that not all pair with all.
     select
-        account_plays.account_play_id,
+        minutes_tried.account_play_id,
         extended_plays.play_id,
         row_number() over (
             order by
-                abs(account_plays.ms_played - extended_plays.ms_played),
-                abs(account_plays.minutes_apart), account_plays.minutes_apart,
-                abs(account_plays.number_of_equal - extended_plays.number_of_equal),
-                account_plays.account_play_id, extended_plays.play_id
+                abs(minutes_tried.ms_played - extended_plays.ms_played),
+                abs(minutes_tried.minutes_apart), minutes_tried.minutes_apart,
+                abs(minutes_tried.number_of_equal - extended_plays.number_of_equal),
+                minutes_tried.account_play_id, extended_plays.play_id
         ) as pair_rank
 
-    from account_plays
+    from minutes_tried
 
     inner join extended_plays
-        on account_plays.account = extended_plays.account
-        and account_plays.name_key = extended_plays.name_key
-        and account_plays.ended_at + to_minutes(account_plays.minutes_apart)
+        on minutes_tried.account = extended_plays.account
+        and minutes_tried.name_key = extended_plays.name_key
+        and minutes_tried.ended_at + interval '1' minute * minutes_tried.minutes_apart
             = extended_plays.ended_minute
 
-    where abs(account_plays.ms_played - extended_plays.ms_played)
-        <= greatest(5000, account_plays.ms_played / 10, extended_plays.ms_played / 10)
+    where abs(minutes_tried.ms_played - extended_plays.ms_played)
+        <= greatest(5000, minutes_tried.ms_played / 10e0, extended_plays.ms_played / 10e0)
     and (
-        account_plays.minutes_apart != 0
-        or account_plays.ms_played != extended_plays.ms_played
-        or account_plays.number_of_equal = extended_plays.number_of_equal
+        minutes_tried.minutes_apart != 0
+        or minutes_tried.ms_played != extended_plays.ms_played
+        or minutes_tried.number_of_equal = extended_plays.number_of_equal
     )
 
 )

@@ -14,19 +14,19 @@ columns:
 
 with recursive
 
-account_match_candidates as (
+account_match_candidates (account_play_id, play_id, pair_rank) as (
 
     select * from {{ref 'account_match_candidates'}}
 
 ),
 
-pairs_judged as (
+pairs_judged (account_play_id, play_id, pair_rank, is_best) as (
 
     {{> closest_pairs candidates='account_match_candidates' weak='account_play_id' strong='play_id'}}
 
 ),
 
-pairs_chosen as (
+pairs_chosen (account_play_id, play_id) as (
 
     select account_play_id, play_id from pairs_judged
 

@@ -56,6 +56,7 @@ rows_numbered as (
 
     select
         account_rows.*,
+        {{> second_text moment='account_rows.ended_at'}} as ended_at_text,
         row_number() over (
             partition by
                 account_rows.account, account_rows.name_key, account_rows.ended_at,
@@ -79,7 +80,9 @@ plays_identified as (
     select
         batch_id,
         row_number,
-        md5(concat_ws('|', 'account', account, name_key, ended_at, play_number)) as account_play_id,
+        {{> md5_begin}}concat_ws(
+            '|', 'account', account, name_key, ended_at_text, cast(play_number as varchar)
+        ){{> md5_end}} as account_play_id,
         account,
         name_key,
         ended_at,

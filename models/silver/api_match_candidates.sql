@@ -45,7 +45,7 @@ extended_rows as (
 
     where source_kind = 'extended'
     and media_type = 'track'
-    and ended_at >= (select min(ended_at) - interval 1 day from api_plays)
+    and ended_at >= (select min(ended_at) - interval '1' day from api_plays)
 
 ),
 
@@ -73,13 +73,18 @@ plays_of_exports as (
         track_id,
         name_key,
         {{> extended_play_id}} as play_id,
-        unnest([ended_at, if(offline, offline_at + to_milliseconds(ms_played), null)]) as ended_at
+        ends.possible_end as ended_at
 
     from copies_left_out
 
+    cross join unnest(array[
+        ended_at, if(offline, offline_at + interval '0.001' second * ms_played, null)
+    ]) as ends (possible_end)
+
     union all
 
-    select account, null, name_key, account_play_id, ended_at + interval 30 seconds from account_plays
+    select account, null, name_key, account_play_id, ended_at + interval '30' second
+    from account_plays
 
 ),
 
@@ -89,7 +94,10 @@ pairs_possible as (
     select
         api_plays.api_play_id,
         plays_of_exports.play_id,
-        abs(epoch_ms(api_plays.ended_at) - epoch_ms(plays_of_exports.ended_at)) as ms_apart
+        abs(
+            {{> epoch_milliseconds moment='api_plays.ended_at'}}
+            - {{> epoch_milliseconds moment='plays_of_exports.ended_at'}}
+        ) as ms_apart
 
     from api_plays
 
@@ -97,8 +105,8 @@ pairs_possible as (
         on api_plays.account = plays_of_exports.account
         and api_plays.{{key}} = plays_of_exports.{{key}}
         and api_plays.ended_at
-            between plays_of_exports.ended_at - interval 90 seconds
-            and plays_of_exports.ended_at + interval 90 seconds
+            between plays_of_exports.ended_at - interval '90' second
+            and plays_of_exports.ended_at + interval '90' second
 
     {{#unless @last}}union all{{/unless}}
 

@@ -13,19 +13,19 @@ columns:
 
 with recursive
 
-api_match_candidates as (
+api_match_candidates (api_play_id, play_id, pair_rank) as (
 
     select * from {{ref 'api_match_candidates'}}
 
 ),
 
-pairs_judged as (
+pairs_judged (api_play_id, play_id, pair_rank, is_best) as (
 
     {{> closest_pairs candidates='api_match_candidates' weak='api_play_id' strong='play_id'}}
 
 ),
 
-pairs_chosen as (
+pairs_chosen (api_play_id, play_id) as (
 
     select api_play_id, play_id from pairs_judged
 

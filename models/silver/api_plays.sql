@@ -45,9 +45,10 @@ plays_identified as (
     select
         batch_id,
         row_number,
-        md5(
-            concat_ws('|', 'api', account, coalesce(track_id, name_key), epoch_ms(ended_at))
-        ) as api_play_id,
+        {{> md5_begin}}concat_ws(
+            '|', 'api', account, coalesce(track_id, name_key),
+            cast({{> epoch_milliseconds moment='ended_at'}} as varchar)
+        ){{> md5_end}} as api_play_id,
         account,
         track_id,
         name_key,

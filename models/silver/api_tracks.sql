@@ -65,12 +65,17 @@ latest_fetches as (
             'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness' 'liveness'
             'valence'
         ) as |column|}}
-        arg_max({{column}}, struct_pack(fetched_at, batch_id)) as {{column}},
+        max_by({{column}}, row(fetched_at, batch_id))
+            filter (where {{column}} is not null) as {{column}},
         {{/each}}
-        arg_max(nullif(tempo, 0), struct_pack(fetched_at, batch_id)) as tempo,
-        arg_max(nullif(key, -1), struct_pack(fetched_at, batch_id)) as key,
-        arg_max(mode, struct_pack(fetched_at, batch_id)) as mode,
-        arg_max(nullif(time_signature, 0), struct_pack(fetched_at, batch_id)) as time_signature,
+        max_by(nullif(tempo, 0), row(fetched_at, batch_id))
+            filter (where nullif(tempo, 0) is not null) as tempo,
+        max_by(nullif(key, -1), row(fetched_at, batch_id))
+            filter (where nullif(key, -1) is not null) as key,
+        max_by(mode, row(fetched_at, batch_id))
+            filter (where mode is not null) as mode,
+        max_by(nullif(time_signature, 0), row(fetched_at, batch_id))
+            filter (where nullif(time_signature, 0) is not null) as time_signature,
         max(fetched_at) as fetched_at
 
     from my_tracks_features

@@ -54,14 +54,16 @@ kaggle_tracks as (
 
 ),
 
-latest_rows as (
+rows_ranked as (
 
-    select * from kaggle_tracks
+    select
+        *,
+        row_number() over (
+            partition by track_id
+            order by landed_at desc, batch_id, track_genre, line_number
+        ) as row_rank
 
-    qualify row_number() over (
-        partition by track_id
-        order by landed_at desc, batch_id, track_genre, line_number
-    ) = 1
+    from kaggle_tracks
 
 ),
 
@@ -73,7 +75,9 @@ titles_read as (
         nullif(trim(split_part(artists, ';', 1)), '') as artist_name,
         {{> normalised name="split_part(artists, ';', 1)"}} as artist_key
 
-    from latest_rows
+    from rows_ranked
+
+    where row_rank = 1
 
 ),
 

@@ -35,7 +35,20 @@ with
 
 cluster_curves as (
 
-    select * exclude (batch_id, landed_at, training) from {{source 'bronze.cluster_curves'}}
+    select
+        model,
+        version,
+        trained_at,
+        k,
+        wcss,
+        silhouette,
+        shuffled_silhouette,
+        bootstrap_ari,
+        smallest_share,
+        is_chosen,
+        structure
+
+    from {{source 'bronze.cluster_curves'}}
 
 )
 

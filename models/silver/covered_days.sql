@@ -66,9 +66,11 @@ files_dated as (
 
     select
         play_sightings.source_kind,
-        {{> local_time moment='least(play_sightings.first_ended_at, plays.first_started_at)'}}::date
-            as first_date,
-        {{> local_time moment='play_sightings.last_ended_at'}}::date as last_date
+        cast({{> local_time moment='least(
+            play_sightings.first_ended_at,
+            coalesce(plays.first_started_at, play_sightings.first_ended_at)
+        )'}} as date) as first_date,
+        cast({{> local_time moment='play_sightings.last_ended_at'}} as date) as last_date
 
     from play_sightings
 
@@ -96,8 +98,8 @@ polls_dated as (
 
     select
         'api' as source_kind,
-        {{> local_time moment='min(ended_at)'}}::date as first_date,
-        {{> local_time moment='max(ended_at)'}}::date as last_date
+        cast({{> local_time moment='min(ended_at)'}} as date) as first_date,
+        cast({{> local_time moment='max(ended_at)'}} as date) as last_date
 
     from polls_numbered
 
@@ -110,15 +112,16 @@ holes_found as (
     select
         *,
         source_kind = 'api' or coalesce(
-            first_date > if(source_kind = 'extended', 30, 0) + 1 + max(last_date) over (
-                partition by source_kind
-                order by first_date, last_date
-                rows between unbounded preceding and 1 preceding
-            ),
+            first_date > interval '1' day * if(source_kind = 'extended', 31, 1)
+                + max(last_date) over (
+                    partition by source_kind
+                    order by first_date, last_date
+                    rows between unbounded preceding and 1 preceding
+                ),
             true
         ) as follows_hole
 
-    from (select * from files_dated union all by name select * from polls_dated)
+    from (select * from files_dated union all select * from polls_dated)
 
 ),
 
@@ -126,7 +129,7 @@ spans_numbered as (
 
     select
         *,
-        count(*) filter (follows_hole) over (
+        count(if(follows_hole, 1, null)) over (
             partition by source_kind
             order by first_date, last_date
             rows between unbounded preceding and current row
@@ -149,15 +152,30 @@ spans as (
 
 ),
 
+days_listed as (
+
+    select
+        spans.source_kind,
+        spans.first_date,
+        spans.last_date,
+        cast(days.listed_day as date) as covered_date
+
+    from spans
+
+    cross join unnest({{> day_series first='spans.first_date' last='spans.last_date'}})
+        as days (listed_day)
+
+),
+
 days_covered as (
 
     select
-        unnest(generate_series(first_date, last_date, interval 1 day))::date as covered_date,
+        covered_date,
         source_kind,
         covered_date < last_date
             and (source_kind = 'extended' or covered_date > first_date) as is_complete
 
-    from spans
+    from days_listed
 
 ),
 

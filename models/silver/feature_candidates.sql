@@ -76,7 +76,7 @@ artist_features as (
 
 synthetic_features as (
 
-    select * exclude (is_synthetic) from {{ref 'synthetic_features'}}
+    select * from {{ref 'synthetic_features'}}
 
 ),
 
@@ -118,12 +118,39 @@ songs_of_api as (
 
 ),
 
+songs_of_artists as (
+
+    select
+        song_id,
+        'artist' as feature_source,
+        catalogue_track_count,
+        {{#each (list
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence'
+        ) as |feature|}}
+        {{feature}},
+        {{/each}}
+        null as tempo,
+        null as key,
+        null as mode,
+        null as time_signature
+
+    from artist_features
+
+),
+
 songs_made_up as (
 
     select
         songs.song_id,
         'synthetic' as feature_source,
-        synthetic_features.* exclude (track_id)
+        null as catalogue_track_count,
+        {{#each (list
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence' 'tempo' 'key' 'mode' 'time_signature'
+        ) as |feature|}}
+        synthetic_features.{{feature}}{{#unless @last}},{{/unless}}
+        {{/each}}
 
     from songs
 
@@ -134,23 +161,14 @@ songs_made_up as (
 
 sources_united as (
 
-    select * from songs_given
-
-    union all by name
-
-    select * from songs_of_api
-
-    union all by name
-
-    select * from catalogue_features
-
-    union all by name
-
-    select 'artist' as feature_source, * from artist_features
-
-    union all by name
-
-    select * from songs_made_up
+    {{#each (list
+        'songs_given' 'songs_of_api' 'catalogue_features' 'songs_of_artists' 'songs_made_up'
+    ) as |candidates|}}
+    select * from {{candidates}}
+    {{#unless @last}}
+    union all
+    {{/unless}}
+    {{/each}}
 
 )
 

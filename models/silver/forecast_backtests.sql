@@ -41,7 +41,21 @@ with
 
 forecast_backtests as (
 
-    select * exclude (batch_id, landed_at) from {{source 'bronze.forecast_backtests'}}
+    select
+        model,
+        training,
+        version,
+        trained_at,
+        algorithm,
+        origin_date,
+        listening_date,
+        days_ahead,
+        actual,
+        predicted,
+        lower,
+        upper
+
+    from {{source 'bronze.forecast_backtests'}}
 
 )
 

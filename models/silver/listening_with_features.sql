@@ -137,11 +137,11 @@ plays_described as (
         plays.album_name,
         plays.started_at,
         plays.ended_at,
-        plays.local_started_at::date as listening_date,
+        cast(plays.local_started_at as date) as listening_date,
         hour(plays.local_started_at) as hour_of_day,
-        dayofweek(plays.local_started_at) + 1 as day_of_week,
-        dayname(plays.local_started_at) as day_name,
-        dayofweek(plays.local_started_at) in (0, 6) as is_weekend,
+        {{> day_of_week day='plays.local_started_at'}} as day_of_week,
+        {{> day_name day='plays.local_started_at'}} as day_name,
+        {{> day_of_week day='plays.local_started_at'}} in (1, 7) as is_weekend,
         case
             when hour(plays.local_started_at) between 6 and 11 then 'morning'
             when hour(plays.local_started_at) between 12 and 17 then 'afternoon'

@@ -99,7 +99,16 @@ model_decisions as (
 decisions_numbered as (
 
     select
-        * exclude (batch_id, landed_at),
+        {{#each (list
+            'model' 'version' 'algorithm' 'task' 'serves' 'decision' 'reason' 'trained_at'
+            'data_from' 'data_to' 'train_size' 'test_size' 'newest_row' 'champion' 'drift'
+            'feature_drift' 'comparisons' 'test_rmse' 'test_mae' 'test_r2' 'cv_rmse' 'baseline_rmse'
+            'baseline_mae' 'baseline_r2' 'coverage' 'test_accuracy' 'test_f1' 'log_loss' 'auc' 'ece'
+            'cv_accuracy' 'cv_log_loss' 'baseline_accuracy' 'baseline_f1' 'baseline_log_loss'
+            'silhouette' 'shuffled_silhouette' 'bootstrap_ari' 'synthetic_rows'
+        ) as |column|}}
+        {{column}},
+        {{/each}}
         row_number() over (partition by model order by landed_at, version) as decision_number
 
     from model_decisions

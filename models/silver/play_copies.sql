@@ -49,7 +49,7 @@ chains_begun as (
 
     select
         *,
-        if(offline_at <= lag(offline_at) over by_offline_at + interval 2 seconds, null, offline_at)
+        if(offline_at <= lag(offline_at) over by_offline_at + interval '2' second, null, offline_at)
             as begun_at
 
     from listening_history
@@ -93,7 +93,9 @@ copies_ranked as (
     select
         *,
         row_number() over best_first = 1 as is_kept,
-        first_value(struct_pack(batch_id, ms_played, offline_at)) over best_first as kept
+        first_value(batch_id) over best_first as kept_batch_id,
+        first_value(ms_played) over best_first as kept_ms_played,
+        first_value(offline_at) over best_first as kept_offline_at
 
     from chains_completed
 
@@ -116,8 +118,8 @@ copies_judged as (
         is_kept,
         case
             when is_kept then null
-            when batch_id != kept.batch_id then 'other_file'
-            when ms_played = kept.ms_played and offline_at is not distinct from kept.offline_at
+            when batch_id != kept_batch_id then 'other_file'
+            when ms_played = kept_ms_played and offline_at is not distinct from kept_offline_at
                 then 'exact_copy'
             else 'near_copy'
         end as drop_reason

@@ -88,13 +88,13 @@ drops_counted as (
 
     select
         batch_id,
-        count(*) filter (drop_reason = 'exact_copy') as exact_copies,
-        count(*) filter (drop_reason = 'near_copy') as near_copies,
-        count(*) filter (drop_reason = 'other_file') as other_file_copies,
-        count(*) filter (drop_reason = 'overlapping_account') as overlapping_account_rows,
-        count(*) filter (drop_reason = 'covered_by_extended') as rows_covered_by_extended,
-        count(*) filter (drop_reason = 'repeated_poll') as repeated_poll_rows,
-        count(*) filter (drop_reason = 'covered_by_export') as rows_covered_by_export
+        count(*) filter (where drop_reason = 'exact_copy') as exact_copies,
+        count(*) filter (where drop_reason = 'near_copy') as near_copies,
+        count(*) filter (where drop_reason = 'other_file') as other_file_copies,
+        count(*) filter (where drop_reason = 'overlapping_account') as overlapping_account_rows,
+        count(*) filter (where drop_reason = 'covered_by_extended') as rows_covered_by_extended,
+        count(*) filter (where drop_reason = 'repeated_poll') as repeated_poll_rows,
+        count(*) filter (where drop_reason = 'covered_by_export') as rows_covered_by_export
 
     from play_sightings
 

@@ -46,7 +46,8 @@ sessions_begun as (
     select
         *,
         stopped_before_at is null
-            or started_at > stopped_before_at + to_minutes({{lit (var 'session_gap_minutes')}})
+            or started_at
+                > stopped_before_at + interval '1' minute * {{lit (var 'session_gap_minutes')}}
             as begins_session
 
     from gaps_measured
@@ -57,7 +58,7 @@ sessions_named as (
 
     select
         *,
-        last_value(if(begins_session, play_id, null) ignore nulls) over (
+        {{> last_known of='if(begins_session, play_id, null)'}} over (
             partition by account
             order by started_at, play_id
             rows between unbounded preceding and current row

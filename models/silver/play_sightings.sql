@@ -90,7 +90,7 @@ with
 
 listening_history as (
 
-    select * exclude (skipped, context_uri, landed_at) from {{source 'bronze.listening_history'}}
+    select * from {{source 'bronze.listening_history'}}
 
 ),
 
@@ -179,7 +179,34 @@ plays_identified as (
         coalesce(told_play_id, {{> extended_play_id}}) as play_id,
         is_kept,
         drop_reason,
-        * exclude (is_kept, drop_reason, told_play_id, play_offline_at)
+        account,
+        source_kind,
+        batch_id,
+        file,
+        row_number,
+        ended_at,
+        ms_played,
+        media_type,
+        track_id,
+        track_name,
+        artist_name,
+        album_name,
+        episode_id,
+        episode_name,
+        show_name,
+        audiobook_id,
+        audiobook_title,
+        chapter_id,
+        chapter_title,
+        author_name,
+        platform,
+        country,
+        reason_start,
+        reason_end,
+        shuffle,
+        offline,
+        offline_at,
+        incognito
 
     from copies_marked
 

@@ -56,16 +56,21 @@ batches_found as (
 
     select
         play_sightings.*,
-        coalesce(offline, false)
-            or source_kind = 'extended'
-            and (account, ended_at) in (select (account, ended_at) from shared_moments)
+        coalesce(play_sightings.offline, false)
+            or play_sightings.source_kind = 'extended'
+            and shared_moments.ended_at is not null
             as is_offline_batch,
-        ended_at - to_milliseconds(coalesce(ms_played, tracks.duration_ms, 0)) as counted_start
+        play_sightings.ended_at
+            - interval '0.001' second
+            * coalesce(play_sightings.ms_played, tracks.duration_ms, 0) as counted_start
 
     from play_sightings
 
     left join tracks
         on play_sightings.track_id = tracks.track_id
+    left join shared_moments
+        on play_sightings.account = shared_moments.account
+        and play_sightings.ended_at = shared_moments.ended_at
 
 ),
 
@@ -89,11 +94,11 @@ starts_estimated as (
         case
             -- The offline moment is the start unless it lies after that or weeks before the upload.
             when is_offline_batch
-                and offline_at >= ended_at - interval 30 days
-                and offline_at <= counted_start + interval 10 seconds
+                and offline_at >= ended_at - interval '30' day
+                and offline_at <= counted_start + interval '10' second
                 then least(offline_at, ended_at)
             when is_offline_batch then counted_start
-            else greatest(counted_start, previous_end)
+            else greatest(counted_start, coalesce(previous_end, counted_start))
         end as started_at
 
     from previous_ends_found
@@ -108,7 +113,7 @@ stops_estimated as (
         started_at,
         if(
             is_offline_batch,
-            least(started_at + to_milliseconds(ms_played), ended_at),
+            least(coalesce(started_at + interval '0.001' second * ms_played, ended_at), ended_at),
             ended_at
         ) as stopped_at
 

@@ -27,20 +27,23 @@ landings as (
 
 ),
 
+gaps_listed as (
+
+    select landings.batch_id, gaps_of_poll.gap from landings
+
+    cross join unnest({{> json_list of='landings.gaps'}}) as gaps_of_poll (gap)
+
+),
+
 gaps_read as (
 
     select
         batch_id,
-        unnest(from_json(gaps, '[{"from": "TIMESTAMP", "to": "TIMESTAMP"}]')) as gap
+        {{> json_moment of='gap' field='from'}} as gap_from,
+        {{> json_moment of='gap' field='to'}} as gap_to
 
-    from landings
-
-),
-
-gaps_named as (
-
-    select batch_id, gap['from'] as gap_from, gap['to'] as gap_to from gaps_read
+    from gaps_listed
 
 )
 
-select * from gaps_named
+select * from gaps_read

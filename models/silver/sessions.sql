@@ -93,13 +93,19 @@ sessions_measured as (
         min(plays.account) as account,
         min(plays.started_at) as started_at,
         max(plays.stopped_at) as stopped_at,
-        round(epoch_ms(max(plays.stopped_at) - min(plays.started_at)) / 60000, 2) as length_minutes,
-        round(coalesce(sum(plays.ms_played), 0) / 60000, 2) as minutes_played,
-        count(*) filter (plays.ms_played is null) as plays_without_ms,
+        round(
+            (
+                {{> epoch_milliseconds moment='max(plays.stopped_at)'}}
+                - {{> epoch_milliseconds moment='min(plays.started_at)'}}
+            ) / 60000e0,
+            2
+        ) as length_minutes,
+        round(coalesce(sum(plays.ms_played), 0) / 60000e0, 2) as minutes_played,
+        count(*) filter (where plays.ms_played is null) as plays_without_ms,
         count(*) as play_count,
-        count(*) filter (plays.is_stream and plays.media_type = 'track') as stream_count,
-        count(*) filter (plays.is_skipped) as skip_count,
-        count(plays.is_skipped) as plays_with_skip_known,
+        count(*) filter (where plays.is_stream and plays.media_type = 'track') as stream_count,
+        count(*) filter (where plays.is_skipped) as skip_count,
+        count(*) filter (where plays.is_skipped is not null) as plays_with_skip_known,
         bool_or(plays.is_private) as has_private_plays,
         count(song_features.song_id) as plays_with_features,
         {{#each (list

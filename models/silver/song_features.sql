@@ -90,19 +90,26 @@ mood_quadrants as (
 
 ),
 
-best_sources as (
+sources_ranked as (
 
-    select feature_candidates.*
+    select
+        feature_candidates.*,
+        row_number() over (
+            partition by feature_candidates.song_id
+            order by feature_sources.precedence
+        ) as source_rank
 
     from feature_candidates
 
     inner join feature_sources
         on feature_candidates.feature_source = feature_sources.feature_source
 
-    qualify row_number() over (
-        partition by feature_candidates.song_id
-        order by feature_sources.precedence
-    ) = 1
+),
+
+best_sources as (
+
+    select * from sources_ranked
+    where source_rank = 1
 
 ),
 
@@ -110,15 +117,12 @@ moods as (
 
     select
         best_sources.song_id,
-        arg_min(mood_quadrants.mood_category, mood_quadrants.mood_label) as mood_category
+        min_by(mood_quadrants.mood_category, mood_quadrants.mood_label) as mood_category
 
     from best_sources
 
     inner join mood_quadrants
-        on best_sources.valence >= coalesce(mood_quadrants.min_valence, '-infinity')
-        and best_sources.valence < coalesce(mood_quadrants.below_valence, 'infinity')
-        and best_sources.energy >= coalesce(mood_quadrants.min_energy, '-infinity')
-        and best_sources.energy < coalesce(mood_quadrants.below_energy, 'infinity')
+        on {{> in_quadrant valence='best_sources.valence' energy='best_sources.energy'}}
 
     group by best_sources.song_id
 
@@ -129,7 +133,13 @@ songs_described as (
     select
         songs.song_id,
         coalesce(best_sources.feature_source, 'none') as feature_source,
-        best_sources.* exclude (song_id, feature_source),
+        best_sources.catalogue_track_count,
+        {{#each (list
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence' 'tempo' 'key' 'mode' 'time_signature'
+        ) as |feature|}}
+        best_sources.{{feature}},
+        {{/each}}
         moods.mood_category
 
     from songs

@@ -81,7 +81,7 @@ songs_counted as (
     select
         song_id,
         count(distinct track_id) as track_count,
-        sum(play_count)::bigint as play_count,
+        cast(sum(play_count) as bigint) as play_count,
         min(first_started_at) as first_started_at,
         max(last_started_at) as last_started_at
 

@@ -65,8 +65,8 @@ features_made_up as (
         {{> bell seed="track_id || ':liveness'" least='0.05' most='0.6' digits='3'}} as liveness,
         {{> bell seed="track_id || ':valence'" least='0.0' most='1.0' digits='3'}} as valence,
         {{> bell seed="track_id || ':tempo'" least='60.0' most='190.0' digits='1'}} as tempo,
-        (md5_number_lower(track_id || ':key') % 12)::integer as key,
-        (md5_number_lower(track_id || ':mode') % 2)::integer as mode,
+        cast(md5_number_lower(track_id || ':key') % 12 as integer) as key,
+        cast(md5_number_lower(track_id || ':mode') % 2 as integer) as mode,
         4 as time_signature
 
     from tracks

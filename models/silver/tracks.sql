@@ -55,7 +55,7 @@ api_tracks as (
 
 ),
 
-latest_names as (
+names_ranked as (
 
     select
         track_id,
@@ -63,15 +63,33 @@ latest_names as (
         artist_name,
         album_name,
         {{> song_title title='track_name'}} as song_title,
-        {{> normalised name='artist_name'}} as artist_key
+        {{> normalised name='artist_name'}} as artist_key,
+        row_number() over (
+            partition by track_id
+            order by
+                track_name is null, ended_at desc, offline_at desc, track_name, artist_name,
+                album_name
+        ) as name_rank
 
     from play_sightings
 
-    qualify row_number() over (
-        partition by track_id
-        order by
-            track_name is null, ended_at desc, offline_at desc, track_name, artist_name, album_name
-    ) = 1
+),
+
+latest_names as (
+
+    select * from names_ranked
+    where name_rank = 1
+
+),
+
+lengths_heard as (
+
+    select
+        track_id,
+        if(reason_end = 'trackdone', nullif(ms_played, 0), null) as completed_ms,
+        ended_at
+
+    from play_sightings
 
 ),
 
@@ -79,12 +97,12 @@ lengths_counted as (
 
     select
         track_id,
-        if(reason_end = 'trackdone', nullif(ms_played, 0), null) as completed_ms,
+        completed_ms,
         count(*) as play_count,
         min(ended_at) as first_played_at,
         max(ended_at) as last_played_at
 
-    from play_sightings
+    from lengths_heard
 
     group by track_id, completed_ms
 
@@ -94,9 +112,9 @@ plays_counted as (
 
     select
         track_id,
-        arg_max(completed_ms, struct_pack(play_count, completed_ms))
-            filter (completed_ms is not null) as completed_ms,
-        sum(play_count)::bigint as play_count,
+        max_by(completed_ms, row(play_count, completed_ms))
+            filter (where completed_ms is not null) as completed_ms,
+        cast(sum(play_count) as bigint) as play_count,
         min(first_played_at) as first_played_at,
         max(last_played_at) as last_played_at
 
@@ -112,7 +130,7 @@ tracks_identified as (
         latest_names.track_id,
         coalesce(
             {{> song_id title='latest_names.song_title' artist_key='latest_names.artist_key'}},
-            md5(latest_names.track_id)
+            {{> md5_text of='latest_names.track_id'}}
         ) as song_id,
         latest_names.track_name,
         latest_names.artist_name,

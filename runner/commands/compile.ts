@@ -2,7 +2,8 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import type { Manifest } from "../compile/manifest.ts";
+import { type Dialect, dialects } from "../compile/helpers.ts";
+import type { Manifest, ModelNode } from "../compile/manifest.ts";
 import { codeVersion } from "./code-version.ts";
 import { documentCache } from "./document-cache.ts";
 import { ProjectError } from "../diagnostics.ts";
@@ -13,12 +14,19 @@ import { withRelease } from "./read-release.ts";
 import type { Effects } from "./effects.ts";
 import { engineVersion, type LoadedProject, localDate, openProject, projectOptions } from "./project-options.ts";
 
-export const compileOptions = z.strictObject(projectOptions);
+export const compileOptions = z.strictObject({
+  ...projectOptions,
+  dialect: z.enum(dialects).default("duckdb").describe("duckdb, or trino for the models as Trino is to run them"),
+});
 
-/** Compiles every model, writes `target/manifest.json` and `target/compiled/`, and tells of columns that the release has otherwise. */
+/**
+ * Compiles every model, writes `target/manifest.json` and `target/compiled/` (for Trino `target/trino/`), and tells of columns that the
+ * release has otherwise.
+ */
 export async function compile(options: z.infer<typeof compileOptions>, effects: Effects): Promise<number> {
   const { project, dataDir } = await openProject(options, effects);
   const manifest = await compileLoaded(project, effects);
+  if (options.dialect === "trino") return compileForTrino(project, effects);
   await writeAllWhole(join(project.root, "target", "compiled"), compiledFiles(manifest));
   const models = Object.values(manifest.nodes).filter(({ resourceType }) => resourceType === "model");
   effects.print(`Compiled ${models.length} models and ${manifest.tests.length} data tests into target/compiled.`);
@@ -38,6 +46,24 @@ async function tellDifferences(manifest: Manifest, dataDir: string, { print }: E
   if (lines.length > 0) print(`Against release ${release.state.release}:`);
   for (const line of lines) print(`  ${line}`);
   if (diagnostics.length > 0) throw new ProjectError(diagnostics, 1);
+}
+
+/** The models of a project that compiles, as an engine is to run them. */
+export async function compileDialect(
+  project: LoadedProject["project"],
+  dialect: Dialect,
+  effects: Pick<Effects, "now">,
+): Promise<readonly ModelNode[]> {
+  const { renderDialect } = await import("../compile/compile-project.ts");
+  return renderDialect(project, localDate(effects.now(), project), dialect);
+}
+
+async function compileForTrino(project: LoadedProject["project"], effects: Effects): Promise<number> {
+  const models = await compileDialect(project, "trino", effects);
+  const files = models.map(({ path, compiledCode }) => [path, `${compiledCode}\n`] as const);
+  await writeAllWhole(join(project.root, "target", "trino"), files);
+  effects.print(`Compiled ${models.length} models for Trino into target/trino.`);
+  return 0;
 }
 
 /** The manifest of a loaded project, which stands in `target/` as well; an unchanged one is taken from there. */

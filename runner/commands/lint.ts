@@ -1,32 +1,39 @@
 import { z } from "zod";
 
 import { findUnportable, type Unportable } from "../compile/find-unportable.ts";
+import { dialects } from "../compile/helpers.ts";
 import type { ModelNode } from "../compile/manifest.ts";
 import { findFrames } from "../compile/source-map.ts";
 import { locate } from "../diagnostics.ts";
 
 import type { Project } from "../project/project.ts";
-import { compileLoaded } from "./compile.ts";
+import { compileDialect, compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { readSelectedNodes } from "./select.ts";
 
-export const lintOptions = z.strictObject({ ...projectOptions, ...selectionOptions });
+export const lintOptions = z.strictObject({
+  ...projectOptions,
+  ...selectionOptions,
+  dialect: z
+    .enum(dialects)
+    .default("trino")
+    .describe("what macros give: trino, or duckdb for the text that DuckDB runs"),
+});
 
-/** Says what of the selected models would not run on Trino as it stands; 0 all the same, for DuckDB runs it. */
+/** Says what of the selected models would not run on Trino; 0 all the same, for DuckDB runs it. */
 export async function lint(options: z.infer<typeof lintOptions>, effects: Effects): Promise<number> {
   const { project } = await openProject(options, effects);
   const manifest = await compileLoaded(project, effects);
-  const models = (await readSelectedNodes(manifest, options, effects)).flatMap((uniqueId) => {
-    const node = manifest.nodes[uniqueId];
-    return node?.resourceType === "model" ? [node] : [];
-  });
+  const selected = new Set(await readSelectedNodes(manifest, options, effects));
+  const rendered = await compileDialect(project, options.dialect, effects);
+  const models = rendered.filter(({ uniqueId }) => selected.has(uniqueId));
   const texts = textsOf(project);
   const found = models.map((model) => ({ model, findings: findUnportable(model.compiledCode) }));
   for (const { model, findings } of found)
     for (const line of new Set(findings.map((finding) => renderFinding(finding, model, texts)))) effects.print(line);
   const portable = found.filter(({ findings }) => findings.length === 0).length;
-  effects.print(`${portable} of ${models.length} models would run on Trino as they stand.`);
+  effects.print(`${portable} of ${models.length} models would run on Trino.`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { type Diagnostic, didYouMean, locate } from "../diagnostics.ts";
 import type { VarValue } from "../project/project.ts";
-import { blockNames, type HelperSpec, helperSpecs } from "./helpers.ts";
+import { blockNames, dialects, type HelperSpec, helperSpecs } from "./helpers.ts";
 import { isBlock, isMustache, isPartial, isPath, isStringLiteral, isSubExpression } from "./template-nodes.ts";
 import { offsetAt, type Template } from "./template.ts";
 
@@ -21,6 +21,7 @@ export interface TemplateScope {
   readonly vars: Readonly<Record<string, VarValue>>;
   /** Macro name → the names of its parameters. */
   readonly macros: ReadonlyMap<string, readonly string[]>;
+  readonly isMacro: boolean;
   /** The parameters of the macro this template is; none for a model. */
   readonly parameters: readonly string[];
 }
@@ -42,7 +43,7 @@ export function checkTemplate(template: Template, scope: TemplateScope, diagnost
 /** The bare names a macro uses and that nothing inside it defines: its parameters. */
 export function macroParameters(template: Template): readonly string[] {
   const unknown = new Set<string>();
-  const scope = { vars: {}, macros: new Map<string, readonly string[]>(), parameters: [] };
+  const scope = { vars: {}, macros: new Map<string, readonly string[]>(), isMacro: true, parameters: [] };
   const uses: Collected = { refs: [], sources: [], macros: [] };
   const onUnknown = (name: string): void => void unknown.add(name);
   checkProgram({ template, scope, uses, report: () => {}, onUnknown }, template.program, []);
@@ -146,6 +147,12 @@ function checkCall(
     );
     return;
   }
+  if (spec.onlyInMacros === true && !check.scope.isMacro)
+    check.report(
+      path,
+      `helper '${name}' is for macros`,
+      "write what differs between engines in models/macros/<name>.hbs",
+    );
   for (const pair of node.hash?.pairs ?? [])
     check.report(pair, `helper '${name}' takes no '${pair.key}='`, `write ${spec.usage}`);
   checkArguments(check, node, spec);
@@ -180,6 +187,12 @@ function checkLiteral(check: Check, helper: string, node: hbs.AST.StringLiteral)
   const mention = { name: node.value, offset: offsetOf(check.template, node) };
   if (helper === "ref") check.uses.refs.push(mention);
   if (helper === "source") check.uses.sources.push(mention);
+  if (helper === "dialect" && !dialects.some((dialect) => dialect === node.value))
+    check.report(
+      node,
+      `unknown dialect '${node.value}'`,
+      didYouMean(node.value, dialects) ?? `known dialects: ${dialects.join(", ")}`,
+    );
   if (helper !== "var" || check.onUnknown !== undefined || Object.hasOwn(check.scope.vars, node.value)) return;
   const hint = didYouMean(node.value, Object.keys(check.scope.vars)) ?? "vars are declared in project.yml under vars:";
   check.report(node, `unknown var '${node.value}'`, hint);

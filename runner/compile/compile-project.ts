@@ -9,7 +9,7 @@ import { checksumsOf } from "./checksums.ts";
 import { compileTests, type TestedNode } from "./compile-tests.ts";
 import type { Manifest, ManifestNode, ManifestTest, ManifestUnitTest, ModelNode } from "./manifest.ts";
 import { unitTestId } from "./manifest-nodes.ts";
-import { changedPartitionsTable } from "./helpers.ts";
+import { changedPartitionsTable, type Dialect } from "./helpers.ts";
 import { indexNames } from "./name-index.ts";
 import { parseTemplates, type ParsedProject } from "./parse-templates.ts";
 import { checkPartitioned, partitionedInputs } from "./partitioned-inputs.ts";
@@ -32,7 +32,7 @@ export async function compileProject(project: Project, runDate: string, effects:
   diagnostics.push(...checkScoredBy(project));
   throwDiagnostics(diagnostics, project);
   const order = sortProject(project, parsed);
-  const rendered = renderProject(project, { parsed, order, runDate });
+  const rendered = renderProject(project, { parsed, order, runDate, dialect: "duckdb" });
   const tested = testedNodes(project, rendered.nodes);
   const from = (uniqueId: string): string => fromClause(rendered.nodes[uniqueId]);
   const gate = (reads: readonly string[]): string => order.findLast((uniqueId) => reads.includes(uniqueId)) ?? "";
@@ -76,6 +76,15 @@ function unitTest(project: string): (test: UnitTest) => ManifestUnitTest {
     place,
     dependsOn: [`model.${project}.${model}`],
   });
+}
+
+/** The models of a sound project as another engine is to run them; `runDate`: YYYY-MM-DD. */
+export function renderDialect(project: Project, runDate: string, dialect: Dialect): readonly ModelNode[] {
+  const diagnostics: Diagnostic[] = [];
+  const parsed = parseTemplates(project, indexNames(project, diagnostics), diagnostics);
+  throwDiagnostics(diagnostics, project);
+  const { nodes } = renderProject(project, { parsed, order: sortProject(project, parsed), runDate, dialect });
+  return Object.values(nodes).filter((node): node is ModelNode => node.resourceType === "model");
 }
 
 function sortProject(project: Project, parsed: ParsedProject): readonly string[] {

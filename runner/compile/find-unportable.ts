@@ -60,7 +60,10 @@ const rules: readonly Rule[] = [
     "extract(…), by a macro of both dialects",
   ),
   fails(call("strftime|strptime|try_strptime"), "date_format or date_parse by a dialect macro"),
-  fails(call("md5|sha256|hash"), "to_hex(md5(to_utf8(…))) by a macro of both dialects"),
+  fails(
+    /(?<![\w.])(?:(?:md5|sha256)\s*\((?!\s*to_utf8)|hash\s*\()/gi,
+    "to_hex(md5(to_utf8(…))) by a macro of both dialects",
+  ),
   fails(
     call("list|list_\\w+|array_\\w*append|len|struct_pack|struct_extract|row_to_json"),
     "array_agg, cardinality, cast(row(…) as row(…))",
@@ -74,7 +77,10 @@ const rules: readonly Rule[] = [
     call("any_value_\\w+|bool_xor|product|kurtosis_pop|first|last|entropy|histogram_values"),
     "arbitrary, min or max",
   ),
-  fails(call("to_json|from_json|json_\\w+|parse_filename"), "json_format, cast(… as json)"),
+  fails(
+    call("to_json|from_json|json_(?:extract_string|extract_path\\w*|value|group_\\w+|transform\\w*)|parse_filename"),
+    "json_format, cast(… as json)",
+  ),
   fails(call("isnan|isfinite|isinf"), "is_nan, is_finite, is_infinite by a dialect macro"),
   fails(/\{\s*'/g, "cast(row(…) as row(…))"),
   fails(/(?<![\w\])])\[(?!\s*\])/g, "array[…]"),

@@ -6,7 +6,14 @@ export interface HelperSpec {
   readonly max: number;
   readonly literal: boolean;
   readonly usage: string;
+  /** Only macros may use it, so that models stay one text for all engines. */
+  readonly onlyInMacros?: true;
 }
+
+/** Engines whose SQL is compiled; DuckDB runs it, Trino reads what was exported. */
+export const dialects = ["duckdb", "trino"] as const;
+
+export type Dialect = (typeof dialects)[number];
 
 /** Everything a template can say; each is a helper, so that a misspelt one is never an empty text. */
 export const helperSpecs = {
@@ -16,6 +23,7 @@ export const helperSpecs = {
   lit: { min: 1, max: 1, literal: false, usage: "{{lit (var 'name')}}" },
   id: { min: 1, max: 1, literal: false, usage: "{{id name}}" },
   list: { min: 1, max: Infinity, literal: false, usage: "{{#each (list 'a' 'b') as |x|}}" },
+  dialect: { min: 1, max: 1, literal: true, usage: "{{#if (dialect 'trino')}}", onlyInMacros: true },
   run_date: { min: 0, max: 0, literal: false, usage: "{{run_date}}" },
   this_relation: { min: 0, max: 0, literal: false, usage: "{{this_relation}}" },
   is_incremental: { min: 0, max: 0, literal: false, usage: "{{#if (is_incremental)}}" },
@@ -38,6 +46,7 @@ export interface RenderContext {
   readonly runDate: string;
   readonly thisRelation: string;
   readonly isIncremental: boolean;
+  readonly dialect: Dialect;
 }
 
 export type Helper = (...args: readonly unknown[]) => unknown;
@@ -51,6 +60,7 @@ export function createHelpers(context: RenderContext): Readonly<Record<HelperNam
     lit: (value) => renderLiteral(value),
     id: (name) => renderIdentifier(String(name)),
     list: (...args) => args.slice(0, -1),
+    dialect: (name) => context.dialect === name,
     run_date: () => `date '${context.runDate}'`,
     this_relation: () => context.thisRelation,
     is_incremental: () => context.isIncremental,

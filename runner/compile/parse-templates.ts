@@ -34,8 +34,9 @@ export interface ParsedGeneric {
 export function parseTemplates(project: Project, index: NameIndex, diagnostics: Diagnostic[]): ParsedProject {
   const macros = parseMacros(project, diagnostics);
   const parameters = new Map([...macros].map(([name, template]) => [name, macroParameters(template)]));
-  const check = (template: Template, own: readonly string[]): Checked => {
-    const scope: TemplateScope = { vars: project.vars, macros: parameters, parameters: own };
+  const check = (template: Template, own: readonly string[] | null): Checked => {
+    const kind = { isMacro: own !== null, parameters: own ?? [] };
+    const scope: TemplateScope = { vars: project.vars, macros: parameters, ...kind };
     const uses = checkTemplate(template, scope, diagnostics);
     return { uses, dependsOn: resolveUses(template, uses, { index, diagnostics }) };
   };
@@ -49,7 +50,7 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
     const template = parseTemplate(file, diagnostics);
     if (template === undefined) return;
     templates.set(file.path, template);
-    const checked = check(template, []);
+    const checked = check(template, null);
     uses.set(file.path, checked.uses);
     macrosOf.set(uniqueId, calledMacros(checked, checkedMacros));
     dependsOn.set(uniqueId, namedBy(checked, checkedMacros));

@@ -1,5 +1,6 @@
 import { baseName } from "../project/model-file.ts";
 import type { ModelFile, Project, SingularTest } from "../project/project.ts";
+import type { Dialect } from "./helpers.ts";
 import type { ManifestNode, ManifestTest } from "./manifest.ts";
 import { modelNode, seedNode, sourceNode } from "./manifest-nodes.ts";
 import { stripMarkers } from "./markers.ts";
@@ -18,6 +19,7 @@ interface RenderInput {
   readonly order: readonly string[];
   /** YYYY-MM-DD. */
   readonly runDate: string;
+  readonly dialect: Dialect;
 }
 
 /** Renders every model and singular test, upstream first, so that ephemeral models stand inside what reads them. */
@@ -56,7 +58,7 @@ type Renderer = (path: string, of: Rendering) => string;
 
 function createRenderer(
   project: Project,
-  { parsed, runDate }: RenderInput,
+  { parsed, runDate, dialect }: RenderInput,
   relations: ReadonlyMap<string, string>,
 ): Renderer {
   const macros = Object.fromEntries([...parsed.macros].map(([name, template]) => [name, compileTemplate(template)]));
@@ -67,7 +69,7 @@ function createRenderer(
     const template = compiled.get(path) ?? (parsedTemplate === undefined ? undefined : compileTemplate(parsedTemplate));
     if (template === undefined) return "";
     compiled.set(path, template);
-    const context = { relation, vars: project.vars, runDate, thisRelation, isIncremental };
+    const context = { relation, vars: project.vars, runDate, thisRelation, isIncremental, dialect };
     return renderMarked(template, macros, { ...context, values });
   };
 }

@@ -67,7 +67,7 @@ model_decisions as (
 
 serving as (
 
-    select arg_max(serves, decision_number) as version from model_decisions
+    select max_by(serves, decision_number) as version from model_decisions
 
 ),
 

@@ -41,7 +41,7 @@ songs_averaged as (
     select
         cluster,
         count(*) as member_count,
-        sum(plays)::bigint as plays,
+        cast(sum(plays) as bigint) as plays,
         {{#each (list
             'valence' 'energy' 'danceability' 'acousticness' 'instrumentalness'
         ) as |feature|}}

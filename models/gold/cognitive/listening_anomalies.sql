@@ -85,7 +85,7 @@ anomaly_severities as (
 
 chance_measured as (
 
-    select 100 * count(*) filter (is_anomaly_in_life) / count(*) as share_expected
+    select 100e0 * count(*) filter (where is_anomaly_in_life) / count(*) as share_expected
 
     from stream_deviations
 
@@ -95,7 +95,7 @@ anomalies_counted as (
 
     select
         hour_of_day,
-        count(*) filter (is_anomaly) as anomaly_count,
+        count(*) filter (where is_anomaly) as anomaly_count,
         {{> mean of='if(is_anomaly, abs(valence_deviation), null)'}} as valence_deviation,
         {{> mean of='if(is_anomaly, abs(energy_deviation), null)'}} as energy_deviation,
         count(*) as plays_with_features,
@@ -118,7 +118,7 @@ severities_found as (
 
     inner join anomaly_severities
         on greatest(anomalies_counted.valence_deviation, anomalies_counted.energy_deviation)
-        > coalesce(anomaly_severities.above_deviation, '-infinity')
+        > coalesce(anomaly_severities.above_deviation, cast('-Infinity' as double))
 
     qualify row_number() over (
         partition by anomalies_counted.hour_of_day
@@ -138,7 +138,7 @@ hours_described as (
         severities_found.interpretation,
         streams.plays,
         anomalies_counted.plays_with_features,
-        if(is_judged, round(100 * anomaly_count / plays_with_features, 2), null) as share,
+        if(is_judged, round(100e0 * anomaly_count / plays_with_features, 2), null) as share,
         if(is_judged, round(chance_measured.share_expected, 2), null) as share_expected
 
     from anomalies_counted

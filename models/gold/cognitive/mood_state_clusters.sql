@@ -94,7 +94,7 @@ clusters_judged as (
             'clear',
             'weak'
         ) as structure,
-        round(100 * clusters_described.share, 2) as share,
+        round(100e0 * clusters_described.share, 2) as share,
         clusters_described.plays,
         clusters_described.model_version
 

@@ -121,7 +121,7 @@ chance_measured as (
 
     select
         *,
-        (sum(transitions) over (partition by mood_category))::bigint as transitions_from_mood,
+        cast(sum(transitions) over (partition by mood_category) as bigint) as transitions_from_mood,
         transitions_from_mood * sum(transitions) over (partition by next_mood)
             / sum(transitions) over () as expected
 
@@ -143,7 +143,7 @@ transitions_compared as (
         round(expected, 1) as expected_transitions,
         if(transitions_from_mood >= 30 and expected >= 5, round(transitions / expected, 3), null)
             as lift,
-        round(shuffled, 1)::double as shuffled_transitions,
+        cast(round(shuffled, 1) as double) as shuffled_transitions,
         if(transitions_from_mood >= 30 and shuffled >= 5, round(transitions / shuffled, 3), null)
             as lift_in_session
 

@@ -64,7 +64,7 @@ spans_measured as (
         {{> deviation feature='valence' digits='9'}} as valence_spread,
         {{> deviation feature='energy' digits='9'}} as energy_spread,
         count(*) as total_listens,
-        count(*) filter (has_features) as plays_with_features
+        count(*) filter (where has_features) as plays_with_features
 
     from streams
 
@@ -83,14 +83,14 @@ spans_named as (
     from spans_measured
 
     left join listening_archetypes
-        on valence >= coalesce(min_valence, '-infinity')
-        and valence < coalesce(listening_archetypes.below_valence, 'infinity')
-        and energy >= coalesce(min_energy, '-infinity')
-        and energy < coalesce(below_energy, 'infinity')
+        on valence >= coalesce(min_valence, cast('-Infinity' as double))
+        and valence < coalesce(listening_archetypes.below_valence, cast('Infinity' as double))
+        and energy >= coalesce(min_energy, cast('-Infinity' as double))
+        and energy < coalesce(below_energy, cast('Infinity' as double))
 
     left join listening_recommendations
-        on valence_spread > coalesce(above_mood_variability, '-infinity')
-        and valence < coalesce(listening_recommendations.below_valence, 'infinity')
+        on valence_spread > coalesce(above_mood_variability, cast('-Infinity' as double))
+        and valence < coalesce(listening_recommendations.below_valence, cast('Infinity' as double))
 
     qualify row_number() over (
         partition by is_whole_life, listening_year

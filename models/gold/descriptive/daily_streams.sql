@@ -74,15 +74,15 @@ days_counted as (
         {{> average feature='valence' digits='3'}} as avg_valence,
         {{> average feature='energy' digits='3'}} as avg_energy,
         {{> average feature='tempo' digits='1'}} as avg_tempo,
-        count(*) filter (is_weekend) as weekend_plays,
+        count(*) filter (where is_weekend) as weekend_plays,
         {{> minutes_played}} as minutes_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
+        count(*) filter (where ms_played is null) as plays_without_ms,
         count(distinct track_key) as distinct_tracks,
-        count(distinct track_key) filter (first_date = listening_date) as new_tracks,
-        count(*) filter (has_features) as plays_with_features,
-        sum(valence::decimal(18, 9)) as valence_sum,
+        count(distinct track_key) filter (where first_date = listening_date) as new_tracks,
+        count(*) filter (where has_features) as plays_with_features,
+        sum(cast(valence as decimal(18, 9))) as valence_sum,
         count(valence) as valence_plays,
-        sum(energy::decimal(18, 9)) as energy_sum,
+        sum(cast(energy as decimal(18, 9))) as energy_sum,
         count(energy) as energy_plays
 
     from first_days_found

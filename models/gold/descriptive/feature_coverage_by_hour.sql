@@ -50,10 +50,10 @@ coverage_counted as (
     select
         hour_of_day,
         count(*) as play_count,
-        count(*) filter (has_features) as plays_with_features,
-        round(100 * count(*) filter (has_features) / count(*), 2) as percentage,
+        count(*) filter (where has_features) as plays_with_features,
+        round(100e0 * count(*) filter (where has_features) / count(*), 2) as percentage,
         {{#each (list 'catalogue' 'catalogue_name' 'artist' 'synthetic' 'none') as |origin|}}
-        count(*) filter (feature_source = '{{origin}}')
+        count(*) filter (where feature_source = '{{origin}}')
             as {{origin}}_plays{{#unless @last}},{{/unless}}
         {{/each}}
 

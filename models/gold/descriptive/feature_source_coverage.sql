@@ -45,10 +45,10 @@ sources_counted as (
     select
         feature_source,
         count(*) as record_count,
-        round(100 * count(*) / sum(count(*)) over (), 2) as percentage,
+        round(100e0 * count(*) / sum(count(*)) over (), 2) as percentage,
         count(distinct coalesce(track_id, song_id)) as tracks,
         {{> minutes_played}} as minutes_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
+        count(*) filter (where ms_played is null) as plays_without_ms,
         bool_or(has_features) as is_averaged
 
     from streams

@@ -83,8 +83,8 @@ hours_averaged as (
         {{> average feature='acousticness' digits='3'}} as avg_acousticness,
         {{> average feature='tempo' digits='1'}} as avg_tempo,
         {{> minutes_played}} as minutes_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
-        count(*) filter (has_features) as plays_with_features
+        count(*) filter (where ms_played is null) as plays_without_ms,
+        count(*) filter (where has_features) as plays_with_features
 
     from streams
 

@@ -78,7 +78,7 @@ records_begun as (
 calendar as (
 
     select
-        unnest(generate_series(min(covered_date), max(covered_date), interval 1 day))::date as date
+        cast(unnest(generate_series(min(covered_date), max(covered_date), interval '1' day)) as date) as date
 
     from covered_days
 

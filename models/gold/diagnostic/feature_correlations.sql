@@ -58,7 +58,7 @@ pairs_correlated as (
         feature_2,
         {{> correlation weight='song_plays'}} as correlation,
         {{> correlation weight='song'}} as correlation_over_songs,
-        coalesce(sum(song_plays), 0)::bigint as sample_size,
+        cast(coalesce(sum(song_plays), 0) as bigint) as sample_size,
         count(song) as songs
 
     from song_feature_pairs

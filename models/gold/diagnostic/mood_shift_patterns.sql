@@ -61,7 +61,7 @@ hours_counted as (
     select
         hour_of_day,
         count(shift_magnitude) as pairs_with_features,
-        count(*) filter (is_repeat and valence_change is not null) as repeats,
+        count(*) filter (where is_repeat and valence_change is not null) as repeats,
         count(*) as pairs
 
     from mood_shifts

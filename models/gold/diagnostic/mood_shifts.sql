@@ -61,7 +61,7 @@ plays_counted as (
         song_id,
         hour_of_day,
         {{#each (list 'valence' 'energy') as |feature|}}
-        if(feature_source in ({{lit (var 'feature_sources')}}), {{feature}}, null)::decimal(18, 9)
+        cast(if(feature_source in ({{lit (var 'feature_sources')}}), {{feature}}, null) as decimal(18, 9))
             as {{feature}}{{#unless @last}},{{/unless}}
         {{/each}}
 

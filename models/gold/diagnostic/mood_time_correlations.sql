@@ -129,12 +129,12 @@ hours_averaged as (
         {{> average feature='energy' digits='3'}} as avg_energy,
         {{> average feature='danceability' digits='3'}} as avg_danceability,
         {{> average feature='acousticness' digits='3'}} as avg_acousticness,
-        count(*) filter (has_features) as sample_size,
+        count(*) filter (where has_features) as sample_size,
         {{> deviation feature='valence' digits='3'}} as valence_stddev,
         {{> deviation feature='energy' digits='3'}} as energy_stddev,
         count(*) as total_plays,
-        count(*) filter (has_features) as plays_with_features,
-        count(distinct listening_date) filter (has_features) as days
+        count(*) filter (where has_features) as plays_with_features,
+        count(distinct listening_date) filter (where has_features) as days
 
     from streams
 

@@ -91,7 +91,7 @@ streams_averaged as (
         {{> average feature='tempo' digits='1'}} as avg_tempo,
         {{> deviation feature='valence' digits='3'}} as valence_consistency,
         {{> deviation feature='energy' digits='3'}} as energy_consistency,
-        count(*) filter (has_features) as plays_with_features
+        count(*) filter (where has_features) as plays_with_features
 
     from streams
 

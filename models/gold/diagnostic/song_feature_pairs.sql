@@ -69,7 +69,7 @@ song_values as (
         song_id,
         feature,
         count(*) as plays,
-        min(value)::decimal(18, 9) as value
+        cast(min(value) as decimal(18, 9)) as value
 
     from streams
     unpivot (

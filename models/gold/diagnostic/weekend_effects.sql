@@ -103,9 +103,9 @@ features_counted as (
             as weekday_average,
         count(*) as total_plays,
         count(value) as plays_with_features,
-        count(value) filter (is_weekend) as weekend_plays_with_features,
-        count(distinct if(value is null, null, listening_date)) filter (is_weekend) as weekend_days,
-        count(distinct if(value is null, null, listening_date)) filter (not is_weekend)
+        count(value) filter (where is_weekend) as weekend_plays_with_features,
+        count(distinct if(value is null, null, listening_date)) filter (where is_weekend) as weekend_days,
+        count(distinct if(value is null, null, listening_date)) filter (where not is_weekend)
             as weekday_days
 
     from features_unpivoted

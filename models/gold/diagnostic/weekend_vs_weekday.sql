@@ -100,9 +100,9 @@ streams_averaged as (
         {{> average feature='acousticness' digits='3'}} as avg_acousticness,
         {{> deviation feature='valence' digits='3'}} as valence_stddev,
         {{> deviation feature='energy' digits='3'}} as energy_stddev,
-        count(*) filter (has_features) as plays_with_features,
+        count(*) filter (where has_features) as plays_with_features,
         {{> minutes_played}} as minutes,
-        count(*) filter (ms_played is null) as plays_without_ms
+        count(*) filter (where ms_played is null) as plays_without_ms
 
     from streams
 

@@ -98,14 +98,14 @@ days_counted as (
     select
         artist_key,
         min(listening_date) as first_date,
-        arg_min(is_new_known, listening_date) as is_first_known,
+        min_by(is_new_known, listening_date) as is_first_known,
         max(listening_date) as last_date,
         count(*) as active_days,
         count(distinct date_trunc('month', listening_date)) as active_months,
         count(distinct year(listening_date)) as active_years,
         max(absence_days) as longest_absence_days,
-        arg_max(heard_before, struct_pack(absence_days, listening_date))
-            filter (absence_days > 0) as longest_absence_after,
+        max_by(heard_before, row(absence_days, listening_date))
+            filter (where absence_days > 0) as longest_absence_after,
         max(last_day_number) - max(day_number) as days_since_last
 
     from artist_days
@@ -119,7 +119,7 @@ years_counted as (
     select
         artist_key,
         year(listening_date) as best_year,
-        sum(stream_count)::bigint as best_year_streams
+        cast(sum(stream_count) as bigint) as best_year_streams
 
     from artist_days
 
@@ -143,7 +143,7 @@ loyalty_described as (
         days_counted.* exclude (artist_key),
         years_counted.best_year,
         years_counted.best_year_streams,
-        round(100 * years_counted.best_year_streams / top_artists.stream_count, 2)
+        round(100e0 * years_counted.best_year_streams / top_artists.stream_count, 2)
             as best_year_percentage
 
     from top_artists

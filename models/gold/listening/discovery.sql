@@ -45,7 +45,7 @@ with
 
 artist_streams as (
 
-    select *, date_trunc('month', listening_date)::date as listening_month
+    select *, cast(date_trunc('month', listening_date) as date) as listening_month
 
     from {{ref 'artist_streams'}}
 
@@ -76,12 +76,12 @@ streams_counted as (
         listening_month,
         count(*) as stream_count,
         {{> minutes_played}} as minutes_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
+        count(*) filter (where ms_played is null) as plays_without_ms,
         count(distinct artist_key) as distinct_artists,
         count(distinct song_id) as distinct_songs,
-        count(distinct artist_key) filter (is_new_artist) as new_artists,
-        count(distinct song_id) filter (is_new_song) as new_songs,
-        count(*) filter (is_new_song) as new_song_streams
+        count(distinct artist_key) filter (where is_new_artist) as new_artists,
+        count(distinct song_id) filter (where is_new_song) as new_songs,
+        count(*) filter (where is_new_song) as new_song_streams
 
     from first_months_found
 
@@ -117,7 +117,7 @@ shares_counted as (
 
     select
         *,
-        round(100 * new_song_streams / nullif(stream_count, 0), 2) as new_song_percentage
+        round(100e0 * new_song_streams / nullif(stream_count, 0), 2) as new_song_percentage
 
     from months_filled
 

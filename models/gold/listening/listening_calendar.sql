@@ -61,7 +61,7 @@ recorded_listening as (
 calendar as (
 
     select
-        unnest(generate_series(min(covered_date), max(covered_date), interval 1 day))::date as date
+        cast(unnest(generate_series(min(covered_date), max(covered_date), interval '1' day)) as date) as date
 
     from recorded_listening
 
@@ -79,7 +79,7 @@ days_named as (
         dayofweek(calendar.date) in (0, 6) as is_weekend,
         recorded_listening.is_complete,
         recorded_listening.stream_count,
-        round(recorded_listening.ms_played / 60000, 2) as minutes_played,
+        round(recorded_listening.ms_played / 60000e0, 2) as minutes_played,
         recorded_listening.plays_without_ms,
         recorded_listening.distinct_artists,
         recorded_listening.distinct_songs

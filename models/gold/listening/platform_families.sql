@@ -35,7 +35,7 @@ families_matched as (
     select
         platforms_named.platform,
         coalesce(
-            arg_min(platforms.platform_family, platforms.precedence),
+            min_by(platforms.platform_family, platforms.precedence),
             'other'
         ) as platform_family
 

@@ -103,8 +103,8 @@ families_counted as (
         count(distinct platform) as distinct_platforms,
         count(*) as stream_count,
         {{> minutes_played}} as minutes_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
-        round(100 * count(*) / sum(count(*)) over (partition by listening_year), 2)
+        count(*) filter (where ms_played is null) as plays_without_ms,
+        round(100e0 * count(*) / sum(count(*)) over (partition by listening_year), 2)
             as stream_percentage,
         {{> share_of_minutes beside='partition by listening_year'}} as minutes_percentage
 

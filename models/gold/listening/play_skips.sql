@@ -53,9 +53,9 @@ plays_described as (
         plays.is_stream,
         plays.ms_played,
         'all' as all_plays,
-        year(plays.local_started_at)::varchar as listening_year,
-        hour(plays.local_started_at)::varchar as hour_of_day,
-        (dayofweek(plays.local_started_at) + 1)::varchar as day_of_week,
+        cast(year(plays.local_started_at) as varchar) as listening_year,
+        cast(hour(plays.local_started_at) as varchar) as hour_of_day,
+        cast(dayofweek(plays.local_started_at) + 1 as varchar) as day_of_week,
         coalesce(nullif(plays.reason_start, ''), 'unknown') as reason_start,
         case plays.is_shuffle when true then 'on' when false then 'off' else 'unknown' end
             as shuffle,

@@ -38,7 +38,7 @@ streams_counted as (
         listening_date,
         count(*) as stream_count,
         sum(ms_played) as ms_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
+        count(*) filter (where ms_played is null) as plays_without_ms,
         count(distinct artist_key) as distinct_artists,
         count(distinct song_id) as distinct_songs
 

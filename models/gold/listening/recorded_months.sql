@@ -18,7 +18,7 @@ with
 
 recorded_days as (
 
-    select *, date_trunc('month', covered_date)::date as covered_month
+    select *, cast(date_trunc('month', covered_date) as date) as covered_month
 
     from {{ref 'recorded_days'}}
 
@@ -27,9 +27,9 @@ recorded_days as (
 months as (
 
     select
-        unnest(
-            generate_series(min(covered_month), max(covered_month), interval 1 month)
-        )::date as listening_month
+        cast(unnest(
+            generate_series(min(covered_month), max(covered_month), interval '1' month)
+        ) as date) as listening_month
 
     from recorded_days
 

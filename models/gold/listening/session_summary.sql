@@ -74,19 +74,19 @@ sessions_summed as (
     select
         listening_year,
         count(*) as session_count,
-        sum(play_count)::bigint as play_count,
-        sum(stream_count)::bigint as stream_count,
-        sum(plays_without_ms)::bigint as plays_without_ms,
+        cast(sum(play_count) as bigint) as play_count,
+        cast(sum(stream_count) as bigint) as stream_count,
+        cast(sum(plays_without_ms) as bigint) as plays_without_ms,
         {{> minutes_played}} as minutes_played,
         round({{> mean of='length_minutes'}}, 2) as mean_length_minutes,
         quantile_disc(length_minutes, 0.5) as median_length_minutes,
         max(length_minutes) as longest_length_minutes,
-        arg_max(started_at, struct_pack(length_minutes, started_at)) as longest_started_at,
+        max_by(started_at, row(length_minutes, started_at)) as longest_started_at,
         round(sum(play_count) / count(*), 2) as plays_per_session,
-        sum(plays_with_skip_known)::bigint as plays_with_skip_known,
-        sum(skip_count)::bigint as skip_count,
+        cast(sum(plays_with_skip_known) as bigint) as plays_with_skip_known,
+        cast(sum(skip_count) as bigint) as skip_count,
         count(*) filter (
-            play_count > 1 and plays_with_skip_known = play_count and skip_count = 0
+            where play_count > 1 and plays_with_skip_known = play_count and skip_count = 0
         ) as skipless_sessions
 
     from timed_sessions

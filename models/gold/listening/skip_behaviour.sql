@@ -79,9 +79,9 @@ breakdowns_counted as (
         '{{column}}' as breakdown,
         {{column}} as value,
         count(*) as play_count,
-        count(*) filter (is_stream) as stream_count,
+        count(*) filter (where is_stream) as stream_count,
         {{> skip_counts}},
-        round(quantile_disc(ms_played, 0.5) filter (is_skipped) / 1000, 1)
+        round(quantile_disc(ms_played, 0.5) filter (where is_skipped) / 1000e0, 1)
             as median_seconds_before_skip
 
     from play_skips

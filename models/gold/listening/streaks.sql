@@ -79,7 +79,7 @@ streaks_numbered as (
 
     select
         *,
-        count(*) filter (begins_streak) over (order by covered_date) as streak_number
+        count(*) filter (where begins_streak) over (order by covered_date) as streak_number
 
     from days_compared
 
@@ -91,9 +91,9 @@ streaks_measured as (
         min(covered_date) as first_date,
         max(covered_date) as last_date,
         count(*) as days,
-        sum(stream_count)::bigint as stream_count,
-        round(sum(ms_played) / 60000, 2) as minutes_played,
-        sum(plays_without_ms)::bigint as plays_without_ms,
+        cast(sum(stream_count) as bigint) as stream_count,
+        round(sum(ms_played) / 60000e0, 2) as minutes_played,
+        cast(sum(plays_without_ms) as bigint) as plays_without_ms,
         bool_or(follows_silence) as is_start_known,
         bool_or(precedes_silence) as is_end_known,
         max(covered_date) >= max(last_covered_date) - 1 and not is_end_known as is_current

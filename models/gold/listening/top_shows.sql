@@ -52,7 +52,7 @@ spoken_plays as (
         {{> normalised name='coalesce(show_name, audiobook_title)'}} as show_key,
         {{> normalised name='author_name'}} as author_key,
         {{> normalised name='coalesce(episode_name, chapter_title)'}} as part_key,
-        {{> local_time moment='started_at'}}::date as listening_date
+        cast({{> local_time moment='started_at'}} as date) as listening_date
 
     from {{ref 'plays'}}
 
@@ -106,7 +106,7 @@ shows_counted as (
         mode(author_name order by author_name) as author_name,
         count(*) as play_count,
         {{> minutes_played}} as minutes_played,
-        count(*) filter (ms_played is null) as plays_without_ms,
+        count(*) filter (where ms_played is null) as plays_without_ms,
         count(distinct part) as episodes,
         min(started_at) as first_started_at,
         max(started_at) as last_started_at

@@ -32,14 +32,14 @@ days_summed as (
 
     select
         year(covered_date) as listening_year,
-        count(*) filter (stream_count > 0) as active_days,
-        sum(stream_count)::bigint as stream_count,
-        round(sum(ms_played) / 60000, 2) as minutes_played,
-        sum(plays_without_ms)::bigint as plays_without_ms,
-        round(sum(ms_played) / 60000 / count(*), 2) as minutes_per_covered_day,
-        arg_max(covered_date, struct_pack(ms_played, stream_count, covered_date))
-            filter (stream_count > 0) as busiest_date,
-        round(max(ms_played) filter (stream_count > 0) / 60000, 2) as busiest_date_minutes
+        count(*) filter (where stream_count > 0) as active_days,
+        cast(sum(stream_count) as bigint) as stream_count,
+        round(sum(ms_played) / 60000e0, 2) as minutes_played,
+        cast(sum(plays_without_ms) as bigint) as plays_without_ms,
+        round(sum(ms_played) / 60000e0 / count(*), 2) as minutes_per_covered_day,
+        max_by(covered_date, row(ms_played, stream_count, covered_date))
+            filter (where stream_count > 0) as busiest_date,
+        round(max(ms_played) filter (where stream_count > 0) / 60000e0, 2) as busiest_date_minutes
 
     from recorded_listening
 

@@ -26,8 +26,8 @@ months_summed as (
 
     select
         year(listening_month) as listening_year,
-        if(count(new_artists) = count(*), sum(new_artists)::bigint, null) as new_artists,
-        if(count(new_songs) = count(*), sum(new_songs)::bigint, null) as new_songs
+        if(count(new_artists) = count(*), cast(sum(new_artists) as bigint), null) as new_artists,
+        if(count(new_songs) = count(*), cast(sum(new_songs) as bigint), null) as new_songs
 
     from discovery
 

@@ -26,7 +26,7 @@ session_summary as (
 
 skip_behaviour as (
 
-    select *, value::bigint as listening_year from {{ref 'skip_behaviour'}}
+    select *, cast(value as bigint) as listening_year from {{ref 'skip_behaviour'}}
 
     where breakdown = 'listening_year'
 

@@ -69,11 +69,11 @@ years_read as (
     select
         listening_year,
         {{#each (list 'artist' 'song' 'album') as |kind|}}
-        count(*) filter (kind = '{{kind}}') as distinct_{{kind}}s,
-        max(name) filter (kind = '{{kind}}' and rank_by_minutes = 1) as top_{{kind}}_name,
+        count(*) filter (where kind = '{{kind}}') as distinct_{{kind}}s,
+        max(name) filter (where kind = '{{kind}}' and rank_by_minutes = 1) as top_{{kind}}_name,
         {{/each}}
         {{#each (list 'song' 'album') as |kind|}}
-        max(artist_name) filter (kind = '{{kind}}' and rank_by_minutes = 1)
+        max(artist_name) filter (where kind = '{{kind}}' and rank_by_minutes = 1)
             as top_{{kind}}_artist_name{{#unless @last}},{{/unless}}
         {{/each}}
 

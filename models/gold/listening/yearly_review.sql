@@ -153,7 +153,7 @@ years_compared as (
         if(
             is_partial or lag(is_partial) over by_year,
             null,
-            round(100 * (minutes_played / nullif(lag(minutes_played) over by_year, 0) - 1), 2)
+            round(100e0 * (minutes_played / nullif(lag(minutes_played) over by_year, 0) - 1), 2)
         ) as minutes_change_percentage
 
     from years_joined

@@ -117,7 +117,7 @@ skips_counted as (
 
     select
         song_id,
-        round(count(*) filter (is_skipped) / nullif(count(is_skipped), 0), 3) as skip_rate
+        round(count(*) filter (where is_skipped) / nullif(count(is_skipped), 0), 3) as skip_rate
 
     from listening_with_features
 

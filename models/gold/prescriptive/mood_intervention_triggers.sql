@@ -69,10 +69,10 @@ hours_averaged as (
         hour_of_day,
         {{> average feature='valence' digits='9'}} as mean_valence,
         {{> average feature='energy' digits='9'}} as mean_energy,
-        count(*) filter (valence < 0.3) as low_mood_count,
+        count(*) filter (where valence < 0.3) as low_mood_count,
         count(*) as total_plays,
-        count(*) filter (has_features) as plays_with_features,
-        count(distinct listening_date) filter (has_features) as days
+        count(*) filter (where has_features) as plays_with_features,
+        count(distinct listening_date) filter (where has_features) as days
 
     from streams
 

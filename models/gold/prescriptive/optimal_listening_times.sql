@@ -99,7 +99,7 @@ hours_averaged as (
         {{> average feature='valence' digits='9'}} as mean_valence,
         {{> average feature='energy' digits='9'}} as mean_energy,
         count(*) as plays,
-        count(*) filter (has_features) as plays_with_features
+        count(*) filter (where has_features) as plays_with_features
 
     from streams
 
@@ -111,15 +111,15 @@ moods_found as (
 
     select
         hours_averaged.hour_of_day,
-        arg_min(mood_quadrants.mood_category, mood_quadrants.mood_label) as mood_category
+        min_by(mood_quadrants.mood_category, mood_quadrants.mood_label) as mood_category
 
     from hours_averaged
 
     inner join mood_quadrants
-        on hours_averaged.mean_valence >= coalesce(mood_quadrants.min_valence, '-infinity')
-        and hours_averaged.mean_valence < coalesce(mood_quadrants.below_valence, 'infinity')
-        and hours_averaged.mean_energy >= coalesce(mood_quadrants.min_energy, '-infinity')
-        and hours_averaged.mean_energy < coalesce(mood_quadrants.below_energy, 'infinity')
+        on hours_averaged.mean_valence >= coalesce(mood_quadrants.min_valence, cast('-Infinity' as double))
+        and hours_averaged.mean_valence < coalesce(mood_quadrants.below_valence, cast('Infinity' as double))
+        and hours_averaged.mean_energy >= coalesce(mood_quadrants.min_energy, cast('-Infinity' as double))
+        and hours_averaged.mean_energy < coalesce(mood_quadrants.below_energy, cast('Infinity' as double))
 
     group by hours_averaged.hour_of_day
 

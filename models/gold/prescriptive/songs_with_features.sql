@@ -88,7 +88,7 @@ songs_counted as (
         max({{feature}}) as {{feature}},
         {{/each}}
         count(*) as play_count,
-        coalesce(sum(ms_played), 0)::bigint as ms_played,
+        cast(coalesce(sum(ms_played), 0) as bigint) as ms_played,
         max(started_at) as last_started_at
 
     from streams

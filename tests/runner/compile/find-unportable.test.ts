@@ -14,6 +14,7 @@ const portable = [
   "select x from t cross join unnest(a) as u (x)",
   "select extract(year from d), cast(a as double) / b, floor(x / 3.0), corr(x, y), regr_slope(y, x) from t",
   "select try_cast(a as integer), least(a, b), a || b, list[1], count(*) filter (where a > 1) from t",
+  "select lower(to_hex(md5(to_utf8(a)))) as key, json_extract_scalar(b, '$.c') as c from t",
   "select sum(a) over (partition by b order by c rows between 3 preceding and current row) from t",
 ];
 

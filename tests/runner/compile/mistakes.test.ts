@@ -36,6 +36,33 @@ const mistakes: readonly Mistake[] = [
     ].join("\n"),
   },
   {
+    what: "a dialect in a model",
+    files: { "models/silver/it.sql": "select {{#if (dialect 'trino')}}1{{else}}2{{/if}} as a\n" },
+    printed: [
+      "models/silver/it.sql:1:15 helper 'dialect' is for macros",
+      "",
+      "1 | select {{#if (dialect 'trino')}}1{{else}}2{{/if}} as a",
+      "                  ^",
+      "",
+      "write what differs between engines in models/macros/<name>.hbs",
+    ].join("\n"),
+  },
+  {
+    what: "a dialect that is not known",
+    files: {
+      "models/silver/it.sql": "select {{> one}} as a\n",
+      "models/macros/one.hbs": "{{#if (dialect 'trinoo')}}1{{else}}2{{/if}}\n",
+    },
+    printed: [
+      "models/macros/one.hbs:1:16 unknown dialect 'trinoo'",
+      "",
+      "1 | {{#if (dialect 'trinoo')}}1{{else}}2{{/if}}",
+      "                   ^",
+      "",
+      "did you mean 'trino'?",
+    ].join("\n"),
+  },
+  {
     what: "a ref to nothing",
     files: { "models/silver/it.sql": "select *\nfrom {{ref 'playz'}}\n" },
     printed: [
@@ -102,7 +129,7 @@ const mistakes: readonly Mistake[] = [
       "1 | select {{limit_rows}} as x",
       "             ^",
       "",
-      "a var is {{var 'limit_rows'}}; known helpers: ref, source, var, lit, id, list, run_date, this_relation, is_incremental, changed_partitions",
+      "a var is {{var 'limit_rows'}}; known helpers: ref, source, var, lit, id, list, dialect, run_date, this_relation, is_incremental, changed_partitions",
     ].join("\n"),
   },
   {

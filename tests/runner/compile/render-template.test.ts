@@ -16,6 +16,7 @@ const context: RenderContext = {
   runDate: "2026-01-31",
   thisRelation: "silver.it",
   isIncremental: false,
+  dialect: "duckdb",
 };
 
 function parse(file: string, text: string): Template {
@@ -76,6 +77,16 @@ test("is_incremental takes one branch in a full run and the other in a later one
   const template = "select 1{{#if (is_incremental)}} where a{{else}} where b{{/if}}";
   assert.equal(stripMarkers(marked(template, {}, { isIncremental: true })).sql, "select 1 where a");
   assert.equal(stripMarkers(marked(template, {}, { isIncremental: false })).sql, "select 1 where b");
+});
+
+test("a macro gives each engine its own text", () => {
+  const macros = { day_name: "{{#if (dialect 'trino')}}date_format({{day}}, '%W'){{else}}dayname({{day}}){{/if}}" };
+  const template = "select {{> day_name day='played_on'}} as name";
+  assert.equal(stripMarkers(marked(template, macros)).sql, "select dayname(played_on) as name");
+  assert.equal(
+    stripMarkers(marked(template, macros, { dialect: "trino" })).sql,
+    "select date_format(played_on, '%W') as name",
+  );
 });
 
 test("every verbatim character maps to itself, also after white space that was cut", () => {
