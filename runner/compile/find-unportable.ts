@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
   fails(/\bdistinct\s+on\b/gi, "row_number() in a CTE"),
   fails(/\bfrom\s+range\b|(?<![\w.])(?:range|generate_series)\s*\(/gi, "unnest(sequence(…)) by a dialect macro"),
   fails(/\binterval\s+\d+|\binterval\s*\(/gi, "interval '30' day"),
-  fails(/(?<!\bcross\s+join\s+)\bunnest\s*\(/gi, "cross join unnest(…) as t (x)"),
+  fails(/(?<!\b(?:cross\s+join|from)\s+)\bunnest\s*\(/gi, "cross join unnest(…) as t (x)"),
   fails(call("quantile|quantile_cont|quantile_disc|median"), "ranks in a CTE: Trino has approx_percentile only"),
   fails(call("mode"), "row_number() over counts, in a CTE"),
   fails(call("regr_r2"), "power(corr(y, x), 2)"),

@@ -17,68 +17,72 @@ columns:
 
 with recursive
 
-clusters_described as (
+clusters_described (cluster, avg_valence, avg_energy, clusters) as (
 
     select cluster, avg_valence, avg_energy, count(*) over () as clusters
     from {{ref 'clusters_described'}}
 
 ),
 
-mood_states as (
+mood_states (label, name, description, valence, energy, names) as (
 
-    select *, count(*) over () as names from {{ref 'mood_states'}}
+    select
+        mood_state_label,
+        mood_state_name,
+        cluster_description,
+        valence,
+        energy,
+        count(*) over ()
+
+    from {{ref 'mood_states'}}
 
 ),
 
-names_offered as (
+names_offered (cluster, name, description, round_number, offer, pair_rank) as (
 
     select
         clusters_described.cluster,
-        mood_states.mood_state_name,
-        mood_states.cluster_description,
+        mood_states.name,
+        mood_states.description,
         rounds.round_number,
-        mood_states.mood_state_name || ' ' || rounds.round_number as offer,
+        mood_states.name || ' ' || cast(rounds.round_number as varchar),
         row_number() over (
             order by
                 rounds.round_number,
-                (clusters_described.avg_valence - mood_states.valence) ** 2
-                    + (clusters_described.avg_energy - mood_states.energy) ** 2,
-                mood_states.mood_state_label,
+                power(clusters_described.avg_valence - mood_states.valence, 2)
+                    + power(clusters_described.avg_energy - mood_states.energy, 2),
+                mood_states.label,
                 clusters_described.cluster
-        ) as pair_rank
+        )
 
     from clusters_described
 
     cross join mood_states
 
-    cross join (select unnest(generate_series(1, 50)) as round_number) as rounds
+    cross join unnest({{> number_series first='1' last='50'}}) as rounds (round_number)
 
-    where rounds.round_number <= ceil(clusters_described.clusters / mood_states.names)
+    where rounds.round_number <= ceil(1e0 * clusters_described.clusters / mood_states.names)
 
 ),
 
-pair_candidates as (
+pair_candidates (cluster, offer, pair_rank) as (
 
     select cluster, offer, pair_rank from names_offered
 
 ),
 
-pairs_judged as (
+pairs_judged (cluster, offer, pair_rank, is_best) as (
 
     {{> closest_pairs candidates='pair_candidates' weak='cluster' strong='offer'}}
 
 ),
 
-clusters_named as (
+clusters_named (cluster, mood_state_name, cluster_description) as (
 
     select
         names_offered.cluster,
-        if(
-            names_offered.round_number = 1,
-            names_offered.mood_state_name,
-            names_offered.offer
-        ) as mood_state_name,
-        names_offered.cluster_description
+        if(names_offered.round_number = 1, names_offered.name, names_offered.offer),
+        names_offered.description
 
     from names_offered
 

@@ -67,7 +67,8 @@ model_decisions as (
 
 serving as (
 
-    select max_by(serves, decision_number) as version from model_decisions
+    select max_by(serves, decision_number) filter (where serves is not null) as version
+    from model_decisions
 
 ),
 

@@ -49,7 +49,7 @@ songs_averaged as (
         {{/each}}
         stddev_samp(valence) as valence_variability,
         stddev_samp(energy) as energy_variability,
-        any_value(model_version order by song_id) as model_version
+        min_by(model_version, song_id) as model_version
 
     from song_clusters
 

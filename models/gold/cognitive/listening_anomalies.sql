@@ -107,23 +107,32 @@ anomalies_counted as (
 
 ),
 
-severities_found as (
+severities_ranked as (
 
     select
         anomalies_counted.hour_of_day,
         anomaly_severities.anomaly_severity,
-        anomaly_severities.interpretation
+        anomaly_severities.interpretation,
+        row_number() over (
+            partition by anomalies_counted.hour_of_day
+            order by anomaly_severities.above_deviation desc nulls last
+        ) as severity_rank
 
     from anomalies_counted
 
     inner join anomaly_severities
-        on greatest(anomalies_counted.valence_deviation, anomalies_counted.energy_deviation)
-        > coalesce(anomaly_severities.above_deviation, cast('-Infinity' as double))
+        on anomaly_severities.above_deviation is null
+        and coalesce(anomalies_counted.valence_deviation, anomalies_counted.energy_deviation)
+            is not null
+        or anomalies_counted.valence_deviation > anomaly_severities.above_deviation
+        or anomalies_counted.energy_deviation > anomaly_severities.above_deviation
 
-    qualify row_number() over (
-        partition by anomalies_counted.hour_of_day
-        order by anomaly_severities.above_deviation desc nulls last
-    ) = 1
+),
+
+severities_found as (
+
+    select * from severities_ranked
+    where severity_rank = 1
 
 ),
 

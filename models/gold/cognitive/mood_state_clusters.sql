@@ -60,7 +60,8 @@ with
 
 clusters_described as (
 
-    select *, member_count / sum(member_count) over () as share from {{ref 'clusters_described'}}
+    select *, 1e0 * member_count / sum(member_count) over () as share
+    from {{ref 'clusters_described'}}
 
 ),
 

@@ -101,7 +101,7 @@ transitions_filled as (
         mood_quadrants.*,
         next_moods.*,
         coalesce(pairs_counted.transitions, 0) as transitions,
-        coalesce(shuffled_mood_pairs.shuffled_transitions, 0) as shuffled
+        cast(coalesce(shuffled_mood_pairs.shuffled_transitions, 0) as double) as shuffled
 
     from mood_quadrants
 
@@ -117,17 +117,27 @@ transitions_filled as (
 
 ),
 
-chance_measured as (
+transitions_summed as (
 
     select
         *,
         cast(sum(transitions) over (partition by mood_category) as bigint) as transitions_from_mood,
-        transitions_from_mood * sum(transitions) over (partition by next_mood)
-            / sum(transitions) over () as expected
+        sum(transitions) over (partition by next_mood) as transitions_to_mood,
+        sum(transitions) over () as all_transitions
 
     from transitions_filled
 
-    qualify transitions_from_mood > 0
+),
+
+chance_measured as (
+
+    select
+        *,
+        cast(transitions_from_mood as double) * transitions_to_mood / all_transitions as expected
+
+    from transitions_summed
+
+    where transitions_from_mood > 0
 
 ),
 
@@ -138,12 +148,12 @@ transitions_compared as (
         next_mood,
         transitions,
         transitions_from_mood,
-        if(transitions_from_mood >= 30, round(transitions / transitions_from_mood, 3), null)
+        if(transitions_from_mood >= 30, round(1e0 * transitions / transitions_from_mood, 3), null)
             as probability,
         round(expected, 1) as expected_transitions,
         if(transitions_from_mood >= 30 and expected >= 5, round(transitions / expected, 3), null)
             as lift,
-        cast(round(shuffled, 1) as double) as shuffled_transitions,
+        round(shuffled, 1) as shuffled_transitions,
         if(transitions_from_mood >= 30 and shuffled >= 5, round(transitions / shuffled, 3), null)
             as lift_in_session
 

@@ -78,7 +78,11 @@ spans_named as (
         spans_measured.*,
         listening_archetypes.listening_archetype,
         listening_archetypes.archetype_description,
-        listening_recommendations.wellbeing_recommendation
+        listening_recommendations.wellbeing_recommendation,
+        row_number() over (
+            partition by spans_measured.is_whole_life, spans_measured.listening_year
+            order by archetype_label, rule_rank
+        ) as name_rank
 
     from spans_measured
 
@@ -92,12 +96,7 @@ spans_named as (
         on valence_spread > coalesce(above_mood_variability, cast('-Infinity' as double))
         and valence < coalesce(listening_recommendations.below_valence, cast('Infinity' as double))
 
-    qualify row_number() over (
-        partition by is_whole_life, listening_year
-        order by archetype_label, rule_rank
-    ) = 1
-
-),
+    ),
 
 segments_rounded as (
 
@@ -116,6 +115,8 @@ segments_rounded as (
         wellbeing_recommendation
 
     from spans_named
+
+    where name_rank = 1
 
 )
 

@@ -78,9 +78,16 @@ years_marked as (
 
     select
         segments.listening_year,
-        covered_days.first_date > make_date(segments.listening_year, 1, 1)
-            or covered_days.last_date < make_date(segments.listening_year, 12, 31) as is_partial,
-        segments.* exclude (listening_year, is_whole_life)
+        covered_days.first_date > {{> year_date year='segments.listening_year' day='01-01'}}
+            or covered_days.last_date < {{> year_date year='segments.listening_year' day='12-31'}}
+            as is_partial,
+        {{#each (list
+            'overall_valence' 'overall_energy' 'overall_danceability' 'overall_acousticness'
+            'mood_variability' 'energy_variability' 'total_listens' 'plays_with_features'
+            'listening_archetype' 'archetype_description' 'wellbeing_recommendation'
+        ) as |column|}}
+        segments.{{column}}{{#unless @last}},{{/unless}}
+        {{/each}}
 
     from segments
 

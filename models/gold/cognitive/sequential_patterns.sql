@@ -82,17 +82,17 @@ mood_sequences as (
 
 next_moods_ranked as (
 
-    select mood_transitions.*
+    select
+        mood_transitions.*,
+        row_number() over (
+            partition by mood_transitions.mood_category
+            order by mood_transitions.transitions desc, mood_quadrants.mood_label
+        ) as next_mood_rank
 
     from mood_transitions
 
     inner join mood_quadrants
         on mood_transitions.next_mood = mood_quadrants.mood_category
-
-    qualify row_number() over (
-        partition by mood_transitions.mood_category
-        order by mood_transitions.transitions desc, mood_quadrants.mood_label
-    ) = 1
 
 ),
 
@@ -115,6 +115,7 @@ next_moods_found as (
 
     left join next_moods_ranked
         on streams.mood_category = next_moods_ranked.mood_category
+        and next_moods_ranked.next_mood_rank = 1
 
 ),
 

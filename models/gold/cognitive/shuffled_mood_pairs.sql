@@ -50,7 +50,7 @@ songs_counted as (
     inner join listening_with_features
         on streams.play_id = listening_with_features.play_id
 
-    group by all
+    group by listening_with_features.session_id, streams.mood_category, streams.song_id
 
 ),
 
@@ -86,7 +86,8 @@ pairs_shuffled as (
         moods_counted.mood_category,
         next_moods.next_mood,
         sum(try_cast(
-            mood_pairs.pairs / (session_streams * session_streams - session_repeats) * (
+            cast(mood_pairs.pairs as double)
+            / nullif(session_streams * session_streams - session_repeats, 0) * (
                 mood_streams * next_mood_streams
                 - if(moods_counted.mood_category = next_moods.next_mood, mood_repeats, 0)
             ) as decimal(18, 9)

@@ -114,12 +114,10 @@ anomalies_marked as (
         hour_energy,
         valence_deviation,
         energy_deviation,
-        coalesce(greatest(abs(valence_deviation), abs(energy_deviation)) > 2, false)
-            as is_anomaly,
-        coalesce(
-            greatest(abs(valence_deviation_in_life), abs(energy_deviation_in_life)) > 2,
-            false
-        ) as is_anomaly_in_life
+        coalesce(abs(valence_deviation) > 2, false)
+            or coalesce(abs(energy_deviation) > 2, false) as is_anomaly,
+        coalesce(abs(valence_deviation_in_life) > 2, false)
+            or coalesce(abs(energy_deviation_in_life) > 2, false) as is_anomaly_in_life
 
     from deviations_measured
 

@@ -59,7 +59,7 @@ coverage_counted as (
 
     from streams
 
-    group by listening_year
+    group by year(listening_date)
 
     order by listening_year
 

@@ -56,8 +56,10 @@ covered_days as (
     select
         covered_date,
         bool_or(is_complete) as is_complete,
-        coalesce(covered_date > lag(covered_date) over (order by covered_date) + 30, true)
-            as begins_record
+        coalesce(
+            covered_date > lag(covered_date) over (order by covered_date) + interval '30' day,
+            true
+        ) as begins_record
 
     from {{ref 'covered_days'}}
 
@@ -75,12 +77,18 @@ records_begun as (
 
 ),
 
+record_ends as (
+
+    select min(covered_date) as first_date, max(covered_date) as last_date from covered_days
+
+),
+
 calendar as (
 
-    select
-        cast(unnest(generate_series(min(covered_date), max(covered_date), interval '1' day)) as date) as date
+    select cast(days.listed_day as date) as date from record_ends
 
-    from covered_days
+    cross join unnest({{> day_series first='record_ends.first_date' last='record_ends.last_date'}})
+        as days (listed_day)
 
 ),
 
@@ -124,7 +132,7 @@ trends_smoothed as (
         minutes_played,
         plays_without_ms,
         distinct_tracks,
-        if(date < record_began_on + 90, null, new_tracks) as new_tracks,
+        if(date < record_began_on + interval '90' day, null, new_tracks) as new_tracks,
         plays_with_features,
         {{> mean_of_28_days column='total_plays'}} as plays_28_day_mean,
         {{> mean_of_28_days column='minutes_played'}} as minutes_28_day_mean,

@@ -66,14 +66,16 @@ versions_counted as (
 
 versions_ranked as (
 
-    select * from versions_counted
+    select
+        *,
+        row_number() over (
+            partition by song_id
+            order by
+                track_id is null, version_play_count desc, version_last_started_at desc,
+                track_id, track_name, artist_name
+        ) as version_rank
 
-    qualify row_number() over (
-        partition by song_id
-        order by
-            track_id is null, version_play_count desc, version_last_started_at desc,
-            track_id, track_name, artist_name
-    ) = 1
+    from versions_counted
 
 ),
 
@@ -119,11 +121,17 @@ songs_ranked as (
 
     inner join versions_ranked
         on songs_counted.song_id = versions_ranked.song_id
+        and versions_ranked.version_rank = 1
 
-    qualify rank_in_category <= 50
+    ),
 
-    order by songs_counted.mood_category, rank_in_category
+top_songs as (
+
+    select * from songs_ranked
+    where rank_in_category <= 50
+
+    order by mood_category, rank_in_category
 
 )
 
-select * from songs_ranked
+select * from top_songs

@@ -99,7 +99,7 @@ shifts_counted as (
 
     order by
         mood_shifts.hour_of_day,
-        list_position(['Stable', 'Minor_Shift', 'Major_Shift'], mood_shifts.shift_magnitude)
+        case mood_shifts.shift_magnitude when 'Stable' then 1 when 'Minor_Shift' then 2 else 3 end
 
 )
 

@@ -61,8 +61,10 @@ plays_counted as (
         song_id,
         hour_of_day,
         {{#each (list 'valence' 'energy') as |feature|}}
-        cast(if(feature_source in ({{lit (var 'feature_sources')}}), {{feature}}, null) as decimal(18, 9))
-            as {{feature}}{{#unless @last}},{{/unless}}
+        cast(
+            if(feature_source in ({{lit (var 'feature_sources')}}), {{feature}}, null)
+            as decimal(18, 9)
+        ) as {{feature}}{{#unless @last}},{{/unless}}
         {{/each}}
 
     from listening_with_features
@@ -96,11 +98,23 @@ plays_followed as (
 
 changes_measured as (
 
-    select
+select
         hour_of_day,
         coalesce(song_id = previous_song_id, false) as is_repeat,
         valence - previous_valence as valence_change,
-        energy - previous_energy as energy_change,
+        energy - previous_energy as energy_change
+
+    from plays_followed
+
+    where play_id is not null
+    and previous_play_id is not null
+
+),
+
+changes_judged as (
+
+    select
+        *,
         case
             when is_repeat or valence_change is null or energy_change is null then null
             when abs(valence_change) > 0.5 or abs(energy_change) > 0.5 then 'Major_Shift'
@@ -108,11 +122,8 @@ changes_measured as (
             else 'Minor_Shift'
         end as shift_magnitude
 
-    from plays_followed
-
-    where play_id is not null
-    and previous_play_id is not null
+    from changes_measured
 
 )
 
-select * from changes_measured
+select * from changes_judged

@@ -103,7 +103,20 @@ streams as (
 
 features_unpivoted as (
 
-    select * from streams unpivot (value for feature in (valence, energy))
+{{#each (list 'valence' 'energy') as |feature|}}
+    select
+        hour_of_day,
+        listening_date,
+        '{{feature}}' as feature,
+        {{feature}} as value
+
+    from streams
+
+    where {{feature}} is not null
+    {{#unless @last}}
+    union all
+    {{/unless}}
+    {{/each}}
 
 ),
 
@@ -151,7 +164,7 @@ hours_compared as (
         {{feature}}_differences.difference_low as {{feature}}_difference_low,
         {{feature}}_differences.difference_high as {{feature}}_difference_high,
         {{feature}}_differences.effect_size as {{feature}}_effect_size,
-        {{feature}}_differences.p_value as {{feature}}_p_value,
+        {{feature}}_differences.holm_p_value as {{feature}}_p_value,
         {{feature}}_differences.verdict as {{feature}}_verdict{{#unless @last}},{{/unless}}
         {{/each}}
 

@@ -71,10 +71,9 @@ covered_days as (
 
 parts as (
 
-    select
-        unnest(['morning', 'afternoon', 'evening', 'night']) as part_of_day,
-        unnest([6, 6, 5, 7]) as hours_a_day,
-        unnest(range(4)) as place
+    select * from (
+        values ('morning', 6, 0), ('afternoon', 6, 1), ('evening', 5, 2), ('night', 7, 3)
+    ) as parts (part_of_day, hours_a_day, place)
 
 ),
 
@@ -113,7 +112,11 @@ parts_averaged as (
         streams_averaged.valence_consistency,
         streams_averaged.energy_consistency,
         parts.hours_a_day * covered_days.days as hours,
-        round(coalesce(streams_averaged.total_plays, 0) / nullif(hours, 0), 3) as plays_per_hour,
+        round(
+            1e0 * coalesce(streams_averaged.total_plays, 0)
+                / nullif(parts.hours_a_day * covered_days.days, 0),
+            3
+        ) as plays_per_hour,
         coalesce(streams_averaged.plays_with_features, 0) as plays_with_features
 
     from parts

@@ -32,12 +32,11 @@ streams as (
 
 features as (
 
-    select
-        unnest([
-            'valence', 'energy', 'danceability', 'acousticness', 'instrumentalness', 'tempo',
-            'loudness'
-        ]) as feature,
-        unnest(range(7)) as place
+    select * from (
+        values
+            ('valence', 0), ('energy', 1), ('danceability', 2), ('acousticness', 3),
+            ('instrumentalness', 4), ('tempo', 5), ('loudness', 6)
+    ) as features (feature, place)
 
 ),
 
@@ -62,6 +61,20 @@ feature_pairs as (
 
 ),
 
+stream_values as (
+
+    {{#each (list
+        'valence' 'energy' 'danceability' 'acousticness' 'instrumentalness' 'tempo' 'loudness'
+    ) as |feature|}}
+    select song_id, '{{feature}}' as feature, {{feature}} as value from streams
+    where {{feature}} is not null
+    {{#unless @last}}
+    union all
+    {{/unless}}
+    {{/each}}
+
+),
+
 song_values as (
 
     -- The streams of a song share its features.
@@ -71,12 +84,7 @@ song_values as (
         count(*) as plays,
         cast(min(value) as decimal(18, 9)) as value
 
-    from streams
-    unpivot (
-        value for feature in (
-            valence, energy, danceability, acousticness, instrumentalness, tempo, loudness
-        )
-    )
+    from stream_values
 
     group by song_id, feature
 

@@ -66,10 +66,12 @@ streams as (
 
 features_unpivoted as (
 
-    select * from streams
-    unpivot include nulls (
-        value for feature in (valence, energy, danceability, tempo, acousticness)
-    )
+    {{#each (list 'valence' 'energy' 'danceability' 'tempo' 'acousticness') as |feature|}}
+    select is_weekend, listening_date, '{{feature}}' as feature, {{feature}} as value from streams
+    {{#unless @last}}
+    union all
+    {{/unless}}
+    {{/each}}
 
 ),
 
@@ -87,9 +89,10 @@ weekends_measured as (
 
 features as (
 
-    select
-        unnest(['valence', 'energy', 'danceability', 'tempo', 'acousticness']) as feature,
-        unnest(range(5)) as place
+    select * from (
+        values
+            ('valence', 0), ('energy', 1), ('danceability', 2), ('tempo', 3), ('acousticness', 4)
+    ) as features (feature, place)
 
 ),
 
@@ -104,7 +107,8 @@ features_counted as (
         count(*) as total_plays,
         count(value) as plays_with_features,
         count(value) filter (where is_weekend) as weekend_plays_with_features,
-        count(distinct if(value is null, null, listening_date)) filter (where is_weekend) as weekend_days,
+        count(distinct if(value is null, null, listening_date)) filter (where is_weekend)
+            as weekend_days,
         count(distinct if(value is null, null, listening_date)) filter (where not is_weekend)
             as weekday_days
 
@@ -124,7 +128,7 @@ effects_judged as (
         differences_judged.difference_low,
         differences_judged.difference_high,
         differences_judged.effect_size,
-        differences_judged.p_value,
+        differences_judged.holm_p_value as p_value,
         differences_judged.verdict,
         {{#each (list
             'total_plays' 'plays_with_features' 'weekend_plays_with_features' 'weekend_days'

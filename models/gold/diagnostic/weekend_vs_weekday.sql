@@ -70,21 +70,26 @@ streams as (
 
 ),
 
-covered_days as (
+covered_dates as (
 
-    select
-        dayofweek(covered_date) in (0, 6) as is_weekend,
-        count(distinct covered_date) as days
+    select distinct
+        covered_date,
+        {{> day_of_week day='covered_date'}} in (1, 7) as is_weekend
 
     from {{ref 'covered_days'}}
 
+),
+
+covered_days as (
+
+    select is_weekend, count(*) as days from covered_dates
     group by is_weekend
 
 ),
 
 periods as (
 
-    select unnest(['Weekend', 'Weekday']) as period, period = 'Weekend' as is_weekend
+    select * from (values ('Weekend', true), ('Weekday', false)) as periods (period, is_weekend)
 
 ),
 
@@ -126,7 +131,8 @@ periods_averaged as (
         streams_averaged.energy_stddev,
         coalesce(streams_averaged.plays_with_features, 0) as plays_with_features,
         coalesce(covered_days.days, 0) as days,
-        round(coalesce(streams_averaged.total_plays, 0) / covered_days.days, 3) as plays_per_day,
+        round(1e0 * coalesce(streams_averaged.total_plays, 0) / covered_days.days, 3)
+            as plays_per_day,
         coalesce(streams_averaged.minutes, 0) as minutes,
         coalesce(streams_averaged.plays_without_ms, 0) as plays_without_ms
 

@@ -42,25 +42,25 @@ tracks as (
 
 ),
 
-track_albums as (
+track_titles as (
 
     select
         track_id,
+        artist_key,
         album_name,
-        {{> song_title title='album_name'}} as album_title,
-        {{> song_id title='album_title' artist_key='artist_key'}} as album_id
+        {{> song_title title='album_name'}} as album_title
 
     from tracks
 
 ),
 
-song_albums as (
+song_titles as (
 
     select
         song_id,
+        artist_key,
         album_name,
-        {{> song_title title='album_name'}} as album_title,
-        {{> song_id title='album_title' artist_key='artist_key'}} as album_id
+        {{> song_title title='album_name'}} as album_title
 
     from songs
 
@@ -68,6 +68,19 @@ song_albums as (
 
 ),
 
+{{#each (list 'track' 'song') as |kind|}}
+{{kind}}_albums as (
+
+    select
+        {{kind}}_id,
+        album_name,
+        {{> song_id title='album_title' artist_key='artist_key'}} as album_id
+
+    from {{kind}}_titles
+
+),
+
+{{/each}}
 albums_found as (
 
     select

@@ -119,16 +119,25 @@ years_counted as (
     select
         artist_key,
         year(listening_date) as best_year,
-        cast(sum(stream_count) as bigint) as best_year_streams
+        cast(sum(stream_count) as bigint) as best_year_streams,
+        sum(ms_played) as ms_played
 
     from artist_days
 
-    group by artist_key, best_year
+    group by artist_key, year(listening_date)
 
-    qualify row_number() over (
-        partition by artist_key
-        order by best_year_streams desc, sum(ms_played) desc nulls last, best_year desc
-    ) = 1
+),
+
+years_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by artist_key
+            order by best_year_streams desc, ms_played desc nulls last, best_year desc
+        ) as year_rank
+
+    from years_counted
 
 ),
 
@@ -140,10 +149,15 @@ loyalty_described as (
         top_artists.stream_count,
         top_artists.minutes_played,
         top_artists.plays_without_ms,
-        days_counted.* exclude (artist_key),
-        years_counted.best_year,
-        years_counted.best_year_streams,
-        round(100e0 * years_counted.best_year_streams / top_artists.stream_count, 2)
+        {{#each (list
+            'first_date' 'is_first_known' 'last_date' 'active_days' 'active_months' 'active_years'
+            'longest_absence_days' 'longest_absence_after' 'days_since_last'
+        ) as |column|}}
+        days_counted.{{column}},
+        {{/each}}
+        years_ranked.best_year,
+        years_ranked.best_year_streams,
+        round(100e0 * years_ranked.best_year_streams / top_artists.stream_count, 2)
             as best_year_percentage
 
     from top_artists
@@ -151,8 +165,9 @@ loyalty_described as (
     inner join days_counted
         on top_artists.artist_key = days_counted.artist_key
 
-    inner join years_counted
-        on top_artists.artist_key = years_counted.artist_key
+    inner join years_ranked
+        on top_artists.artist_key = years_ranked.artist_key
+        and years_ranked.year_rank = 1
 
     order by top_artists.rank_by_minutes
 

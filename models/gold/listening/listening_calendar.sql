@@ -58,12 +58,18 @@ recorded_listening as (
 
 ),
 
+record_ends as (
+
+    select min(covered_date) as first_date, max(covered_date) as last_date from recorded_listening
+
+),
+
 calendar as (
 
-    select
-        cast(unnest(generate_series(min(covered_date), max(covered_date), interval '1' day)) as date) as date
+    select cast(days.listed_day as date) as date from record_ends
 
-    from recorded_listening
+    cross join unnest({{> day_series first='record_ends.first_date' last='record_ends.last_date'}})
+        as days (listed_day)
 
 ),
 
@@ -72,11 +78,11 @@ days_named as (
     select
         calendar.date,
         year(calendar.date) as listening_year,
-        isoyear(calendar.date) as iso_year,
-        weekofyear(calendar.date) as iso_week,
-        dayofweek(calendar.date) + 1 as day_of_week,
-        dayname(calendar.date) as day_name,
-        dayofweek(calendar.date) in (0, 6) as is_weekend,
+        {{> iso_year day='calendar.date'}} as iso_year,
+        week(calendar.date) as iso_week,
+        {{> day_of_week day='calendar.date'}} as day_of_week,
+        {{> day_name day='calendar.date'}} as day_name,
+        {{> day_of_week day='calendar.date'}} in (1, 7) as is_weekend,
         recorded_listening.is_complete,
         recorded_listening.stream_count,
         round(recorded_listening.ms_played / 60000e0, 2) as minutes_played,

@@ -42,7 +42,7 @@ families_matched as (
     from platforms_named
 
     left join platforms
-        on regexp_matches(lower(platforms_named.platform), platforms.pattern)
+        on {{> matches text='lower(platforms_named.platform)' pattern='platforms.pattern'}}
 
     group by platforms_named.platform
 

@@ -55,7 +55,7 @@ plays_described as (
         'all' as all_plays,
         cast(year(plays.local_started_at) as varchar) as listening_year,
         cast(hour(plays.local_started_at) as varchar) as hour_of_day,
-        cast(dayofweek(plays.local_started_at) + 1 as varchar) as day_of_week,
+        cast({{> day_of_week day='plays.local_started_at'}} as varchar) as day_of_week,
         coalesce(nullif(plays.reason_start, ''), 'unknown') as reason_start,
         case plays.is_shuffle when true then 'on' when false then 'off' else 'unknown' end
             as shuffle,

@@ -21,8 +21,10 @@ covered_days as (
     select
         covered_date,
         bool_or(is_complete) as is_complete,
-        coalesce(covered_date > lag(covered_date) over (order by covered_date) + 30, true)
-            as begins_record
+        coalesce(
+            covered_date > lag(covered_date) over (order by covered_date) + interval '30' day,
+            true
+        ) as begins_record
 
     from {{ref 'covered_days'}}
 
@@ -46,7 +48,7 @@ days_judged as (
     select
         covered_date,
         is_complete,
-        covered_date >= record_began_on + 90 as is_new_known
+        covered_date >= record_began_on + interval '90' day as is_new_known
 
     from records_begun
 

@@ -24,14 +24,18 @@ recorded_days as (
 
 ),
 
+month_ends as (
+
+    select min(covered_month) as first_month, max(covered_month) as last_month from recorded_days
+
+),
+
 months as (
 
-    select
-        cast(unnest(
-            generate_series(min(covered_month), max(covered_month), interval '1' month)
-        ) as date) as listening_month
+    select cast(listed.listed_month as date) as listening_month from month_ends
 
-    from recorded_days
+    cross join unnest({{> month_series first='month_ends.first_month' last='month_ends.last_month'}})
+        as listed (listed_month)
 
 ),
 
@@ -40,7 +44,8 @@ days_counted as (
     select
         months.listening_month,
         count(recorded_days.covered_date) as covered_days,
-        covered_days < day(last_day(months.listening_month)) as is_partial,
+        count(recorded_days.covered_date)
+            < day(months.listening_month + interval '1' month - interval '1' day) as is_partial,
         bool_and(recorded_days.is_new_known) as is_new_known
 
     from months

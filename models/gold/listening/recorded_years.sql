@@ -20,12 +20,19 @@ recorded_days as (
 
 ),
 
+year_ends as (
+
+    select min(year(covered_date)) as first_year, max(year(covered_date)) as last_year
+    from recorded_days
+
+),
+
 years as (
 
-    select
-        unnest(generate_series(min(year(covered_date)), max(year(covered_date)))) as listening_year
+    select listed.listening_year from year_ends
 
-    from recorded_days
+    cross join unnest({{> number_series first='year_ends.first_year' last='year_ends.last_year'}})
+        as listed (listening_year)
 
 ),
 
@@ -34,8 +41,9 @@ days_counted as (
     select
         years.listening_year,
         count(recorded_days.covered_date) as covered_days,
-        covered_days < make_date(years.listening_year + 1, 1, 1)
-            - make_date(years.listening_year, 1, 1) as is_partial
+        count(recorded_days.covered_date)
+            < extract(doy from {{> year_date year='years.listening_year' day='12-31'}})
+            as is_partial
 
     from years
 

@@ -79,10 +79,10 @@ sessions_summed as (
         cast(sum(plays_without_ms) as bigint) as plays_without_ms,
         {{> minutes_played}} as minutes_played,
         round({{> mean of='length_minutes'}}, 2) as mean_length_minutes,
-        quantile_disc(length_minutes, 0.5) as median_length_minutes,
+        {{> quantile of='length_minutes' share='0.5'}} as median_length_minutes,
         max(length_minutes) as longest_length_minutes,
         max_by(started_at, row(length_minutes, started_at)) as longest_started_at,
-        round(sum(play_count) / count(*), 2) as plays_per_session,
+        round(1e0 * sum(play_count) / count(*), 2) as plays_per_session,
         cast(sum(plays_with_skip_known) as bigint) as plays_with_skip_known,
         cast(sum(skip_count) as bigint) as skip_count,
         count(*) filter (
@@ -100,7 +100,14 @@ years_marked as (
     select
         sessions_summed.listening_year,
         coalesce(recorded_years.is_partial, true) as is_partial,
-        sessions_summed.* exclude (listening_year)
+        {{#each (list
+            'session_count' 'play_count' 'stream_count' 'plays_without_ms' 'minutes_played'
+            'mean_length_minutes' 'median_length_minutes' 'longest_length_minutes'
+            'longest_started_at' 'plays_per_session' 'plays_with_skip_known' 'skip_count'
+            'skipless_sessions'
+        ) as |column|}}
+        sessions_summed.{{column}}{{#unless @last}},{{/unless}}
+        {{/each}}
 
     from sessions_summed
 

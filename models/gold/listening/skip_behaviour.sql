@@ -81,12 +81,12 @@ breakdowns_counted as (
         count(*) as play_count,
         count(*) filter (where is_stream) as stream_count,
         {{> skip_counts}},
-        round(quantile_disc(ms_played, 0.5) filter (where is_skipped) / 1000e0, 1)
+        round({{> quantile of='if(is_skipped, ms_played, null)' share='0.5'}} / 1000e0, 1)
             as median_seconds_before_skip
 
     from play_skips
 
-    group by value
+    group by {{column}}
     {{#unless @last}}
 
     union all
@@ -105,7 +105,13 @@ values_placed as (
             partition by breakdown
             order by try_cast(value as integer), play_count desc, value
         ) as position,
-        * exclude (breakdown, value)
+        play_count,
+        stream_count,
+        plays_with_skip_known,
+        plays_with_skip_unknown,
+        skip_count,
+        skip_percentage,
+        median_seconds_before_skip
 
     from breakdowns_counted
 

@@ -58,15 +58,17 @@ recorded_listening as (
 
 ),
 
-days_compared as (
+days_followed as (
 
     select
         *,
-        coalesce(lag(covered_date) over by_day = covered_date - 1, false) as follows_day,
-        coalesce(lead(covered_date) over by_day = covered_date + 1, false) as precedes_day,
-        is_heard and not (follows_day and lag(is_heard) over by_day) as begins_streak,
-        follows_day and lag(is_silent) over by_day as follows_silence,
-        precedes_day and lead(is_silent) over by_day as precedes_silence,
+        coalesce(lag(covered_date) over by_day = covered_date - interval '1' day, false)
+            as follows_day,
+        coalesce(lead(covered_date) over by_day = covered_date + interval '1' day, false)
+            as precedes_day,
+        lag(is_heard) over by_day as was_heard,
+        lag(is_silent) over by_day as was_silent,
+        lead(is_silent) over by_day as will_be_silent,
         max(covered_date) over () as last_covered_date
 
     from recorded_listening
@@ -75,11 +77,23 @@ days_compared as (
 
 ),
 
+days_compared as (
+
+    select
+        *,
+        is_heard and not (follows_day and was_heard) as begins_streak,
+        follows_day and was_silent as follows_silence,
+        precedes_day and will_be_silent as precedes_silence
+
+    from days_followed
+
+),
+
 streaks_numbered as (
 
     select
         *,
-        count(*) filter (where begins_streak) over (order by covered_date) as streak_number
+        count(if(begins_streak, 1, null)) over (order by covered_date) as streak_number
 
     from days_compared
 
@@ -96,7 +110,8 @@ streaks_measured as (
         cast(sum(plays_without_ms) as bigint) as plays_without_ms,
         bool_or(follows_silence) as is_start_known,
         bool_or(precedes_silence) as is_end_known,
-        max(covered_date) >= max(last_covered_date) - 1 and not is_end_known as is_current
+        max(covered_date) >= max(last_covered_date) - interval '1' day
+            and not bool_or(precedes_silence) as is_current
 
     from streaks_numbered
 

@@ -107,13 +107,15 @@ names_counted as (
 
 ),
 
-names_chosen as (
+names_ranked as (
 
-    select * from names_counted
+    select
+        *,
+        row_number() over (
+            partition by album_id order by name_count desc, album_name, artist_name
+        ) as name_rank
 
-    qualify row_number() over (
-        partition by album_id order by name_count desc, album_name, artist_name
-    ) = 1
+    from names_counted
 
 ),
 
@@ -123,8 +125,8 @@ albums_named as (
         albums_ranked.rank_by_minutes,
         albums_ranked.rank_by_streams,
         albums_ranked.album_id,
-        names_chosen.album_name,
-        names_chosen.artist_name,
+        names_ranked.album_name,
+        names_ranked.artist_name,
         albums_ranked.stream_count,
         albums_ranked.minutes_played,
         albums_ranked.plays_without_ms,
@@ -135,8 +137,9 @@ albums_named as (
 
     from albums_ranked
 
-    left join names_chosen
-        on albums_ranked.album_id = names_chosen.album_id
+    left join names_ranked
+        on albums_ranked.album_id = names_ranked.album_id
+        and names_ranked.name_rank = 1
 
     order by albums_ranked.rank_by_minutes nulls last
 

@@ -103,13 +103,14 @@ names_counted as (
 
 ),
 
-names_chosen as (
+names_ranked as (
 
-    select * from names_counted
+    select
+        *,
+        row_number() over (partition by artist_key order by name_count desc, artist_name)
+            as name_rank
 
-    qualify row_number() over (
-        partition by artist_key order by name_count desc, artist_name
-    ) = 1
+    from names_counted
 
 ),
 
@@ -119,7 +120,7 @@ artists_named as (
         artists_ranked.rank_by_minutes,
         artists_ranked.rank_by_streams,
         artists_ranked.artist_key,
-        names_chosen.artist_name,
+        names_ranked.artist_name,
         artists_ranked.stream_count,
         artists_ranked.minutes_played,
         artists_ranked.plays_without_ms,
@@ -130,8 +131,9 @@ artists_named as (
 
     from artists_ranked
 
-    left join names_chosen
-        on artists_ranked.artist_key = names_chosen.artist_key
+    left join names_ranked
+        on artists_ranked.artist_key = names_ranked.artist_key
+        and names_ranked.name_rank = 1
 
     order by artists_ranked.rank_by_minutes nulls last
 

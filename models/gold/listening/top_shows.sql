@@ -102,8 +102,8 @@ shows_counted as (
     select
         media_type,
         show_key,
-        mode(title order by title) as show_name,
-        mode(author_name order by author_name) as author_name,
+        {{> most_frequent of='title'}} as show_name,
+        {{> most_frequent of='author_name'}} as author_name,
         count(*) as play_count,
         {{> minutes_played}} as minutes_played,
         count(*) filter (where ms_played is null) as plays_without_ms,
@@ -120,7 +120,15 @@ shows_counted as (
 shows_ranked as (
 
     select
-        * exclude (show_key),
+        media_type,
+        show_name,
+        author_name,
+        play_count,
+        minutes_played,
+        plays_without_ms,
+        episodes,
+        first_started_at,
+        last_started_at,
         if(show_key is null, null, row_number() over by_minutes) as rank_in_media_type
 
     from shows_counted

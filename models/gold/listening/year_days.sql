@@ -43,7 +43,7 @@ days_summed as (
 
     from recorded_listening
 
-    group by listening_year
+    group by year(covered_date)
 
 )
 

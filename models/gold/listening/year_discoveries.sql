@@ -31,7 +31,7 @@ months_summed as (
 
     from discovery
 
-    group by listening_year
+    group by year(listening_month)
 
 )
 

@@ -78,7 +78,7 @@ recommendation_reasons as (
 
 ),
 
-songs_ranked as (
+songs_placed as (
 
     select
         *,
@@ -88,16 +88,25 @@ songs_ranked as (
 
     from songs_with_features
 
-    qualify position <= 20
+),
+
+songs_ranked as (
+
+    select * from songs_placed
+    where position <= 20
 
 ),
 
-reasons_found as (
+reasons_ranked as (
 
     select
         songs_ranked.*,
         recommendation_reasons.recommendation_reason,
-        recommendation_reasons.target_scenario
+        recommendation_reasons.target_scenario,
+        row_number() over (
+            partition by songs_ranked.song_id
+            order by recommendation_reasons.reason_rank
+        ) as reason_number
 
     from songs_ranked
 
@@ -106,10 +115,12 @@ reasons_found as (
         and coalesce(songs_ranked.danceability, 0)
             >= coalesce(recommendation_reasons.min_danceability, 0)
 
-    qualify row_number() over (
-        partition by songs_ranked.song_id
-        order by recommendation_reasons.reason_rank
-    ) = 1
+),
+
+reasons_found as (
+
+    select * from reasons_ranked
+    where reason_number = 1
 
 ),
 
@@ -117,7 +128,11 @@ skips_counted as (
 
     select
         song_id,
-        round(count(*) filter (where is_skipped) / nullif(count(is_skipped), 0), 3) as skip_rate
+        round(
+            1e0 * count(*) filter (where is_skipped)
+                / nullif(count(*) filter (where is_skipped is not null), 0),
+            3
+        ) as skip_rate
 
     from listening_with_features
 

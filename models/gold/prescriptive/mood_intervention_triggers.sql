@@ -92,20 +92,39 @@ hours_triggered as (
         intervention_texts.suggested_intervention,
         intervention_texts.mood_support_playlist,
         hours_averaged.plays_with_features,
-        hours_averaged.days
+        hours_averaged.days,
+        row_number() over (
+            partition by hours_averaged.hour_of_day
+            order by intervention_texts.below_valence
+        ) as intervention_rank
 
     from hours_averaged
 
     inner join intervention_texts
         on hours_averaged.mean_valence < intervention_texts.below_valence
 
-    qualify row_number() over (
-        partition by hours_averaged.hour_of_day
-        order by intervention_texts.below_valence
-    ) = 1
+),
 
-    order by hours_averaged.hour_of_day
+interventions_chosen as (
+
+    select
+        hour_of_day,
+        avg_valence,
+        avg_energy,
+        low_mood_count,
+        total_plays,
+        intervention_needed,
+        suggested_intervention,
+        mood_support_playlist,
+        plays_with_features,
+        days
+
+    from hours_triggered
+
+    where intervention_rank = 1
+
+    order by hour_of_day
 
 )
 
-select * from hours_triggered
+select * from interventions_chosen

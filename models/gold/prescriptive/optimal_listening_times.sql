@@ -116,10 +116,10 @@ moods_found as (
     from hours_averaged
 
     inner join mood_quadrants
-        on hours_averaged.mean_valence >= coalesce(mood_quadrants.min_valence, cast('-Infinity' as double))
-        and hours_averaged.mean_valence < coalesce(mood_quadrants.below_valence, cast('Infinity' as double))
-        and hours_averaged.mean_energy >= coalesce(mood_quadrants.min_energy, cast('-Infinity' as double))
-        and hours_averaged.mean_energy < coalesce(mood_quadrants.below_energy, cast('Infinity' as double))
+        on {{> in_quadrant
+            valence='hours_averaged.mean_valence'
+            energy='hours_averaged.mean_energy'
+        }}
 
     group by hours_averaged.hour_of_day
 

@@ -118,7 +118,6 @@ songs_chosen as (
 
     from songs_matched
 
-    qualify score_rank <= 10
 
 ),
 
@@ -145,6 +144,8 @@ songs_ordered as (
 
     left join songs_next
         on songs_chosen.song_id = songs_next.song_id
+
+    where songs_chosen.score_rank <= 10
 
     order by playlist_name, position
 
