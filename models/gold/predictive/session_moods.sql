@@ -91,8 +91,8 @@ moods_followed as (
         mood_category,
         count(*) over session_so_far as session_play_count,
         {{#each (list 'valence' 'energy') as |feature|}}
-        {{> mean of=feature}} over session_so_far as session_{{feature}},
-        {{> mean of=feature}} over all_so_far as running_{{feature}},
+        {{> mean_over of=feature over='session_so_far'}} as session_{{feature}},
+        {{> mean_over of=feature over='all_so_far'}} as running_{{feature}},
         lead({{feature}}) over session_plays as next_{{feature}},
         {{/each}}
         lead(mood_category) over session_plays as next_mood_category,
