@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -10,7 +10,7 @@ import { readCurrentRelease } from "../runner/warehouse/releases.ts";
 import { findDifference } from "./compare-engines.ts";
 import { cellAsTrinoHas, type EngineColumn, rowsOfDuckDB, rowsOfTrino } from "./engine-cells.ts";
 import { environmentOf, findInputs, land } from "./inputs.ts";
-import { runNode, tonearm, withScratchFolder } from "./measure.ts";
+import { projectRoot, runNode, tonearm, withScratchFolder } from "./measure.ts";
 import { readManifest } from "./read-manifest.ts";
 import type { BenchReport } from "./report.ts";
 import { registerTables, type Trino, withTrino } from "./trino-server.ts";
@@ -26,8 +26,8 @@ interface Comparison {
 }
 
 /**
- * A real Trino over the exported Parquet of the real export: every relation against the release, row by row, and every model's SELECT as it
- * stands against its rows. Downloads 821 MB the first time, into BENCH_TRINO_HOME or ~/.cache/tonearm-trino.
+ * A real Trino over the exported Parquet of the real export: every relation against the release, row by row, and every model's
+ * SELECT, compiled for Trino, against its rows. Downloads 821 MB the first time, into BENCH_TRINO_HOME or ~/.cache/tonearm-trino.
  */
 export async function trinoBench(): Promise<BenchReport> {
   const inputs = await findInputs();
@@ -35,6 +35,7 @@ export async function trinoBench(): Promise<BenchReport> {
     const [dataDir, lake, scratch] = [join(folder, "data"), join(folder, "lake"), join(folder, "trino")];
     await land(inputs, dataDir);
     await runNode([...tonearm, "build"], environmentOf(dataDir));
+    await runNode([...tonearm, "compile", "--dialect", "trino"], environmentOf(dataDir));
     await exportToFiles({ dataDir, format: "parquet", path: lake, keepReleases: 1, schemas });
     await mkdir(scratch);
     return withTrino({ folder: lake, scratch }, async (trino) => {
@@ -57,7 +58,7 @@ async function report(duckdb: Connection, trino: Trino): Promise<BenchReport> {
       ...relations.lines,
       ...relations.differing,
       ...models.differing,
-      `${models.equal} of ${models.equal + models.differing.length} SELECTs of silver and gold give the same rows on Trino as they stand`,
+      `${models.equal} of ${models.equal + models.differing.length} SELECTs of silver and gold give the same rows on Trino`,
     ],
     figures: [
       {
@@ -92,15 +93,16 @@ async function compareRelations(duckdb: Connection, trino: Trino): Promise<Compa
   return { equal, differing, lines };
 }
 
-/** Runs the SELECT of every model on Trino as it was compiled for DuckDB. */
+/** Runs the SELECT of every model on Trino, as `compile --dialect trino` gives it. */
 async function compareModels(duckdb: Connection, trino: Trino): Promise<Comparison> {
   const shapes = await readShapes(duckdb);
   const differing: string[] = [];
   let equal = 0;
-  for (const { relation, compiledCode } of await portableModels()) {
+  for (const { relation, path } of await portableModels()) {
     const columns = shapes.get(relation);
     if (columns === undefined) continue;
-    const difference = await trino.query(compiledCode.trim().replace(/;$/, "")).then(
+    const sql = await readFile(join(projectRoot, "target/trino", path), "utf8");
+    const difference = await trino.query(sql.trim().replace(/;$/, "")).then(
       async (answer) => findDifference(await readDuckDB(duckdb, relation, columns), rowsOfTrino(columns, answer), 1e-6),
       (error: unknown) => String(error).split("\n")[0] ?? "",
     );

@@ -42,7 +42,7 @@ days_united as (
 
     union all
 
-    select date as listening_date, null::double as energy from days_to_forecast
+    select date as listening_date, cast(null as double) as energy from days_to_forecast
 
 )
 

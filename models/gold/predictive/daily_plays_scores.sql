@@ -42,7 +42,7 @@ days_united as (
 
     union all
 
-    select date as listening_date, null::bigint as plays from days_to_forecast
+    select date as listening_date, cast(null as bigint) as plays from days_to_forecast
 
 )
 

@@ -27,13 +27,15 @@ covered_days as (
 days_counted as (
 
     select
-        last_covered_date + unnest(generate_series(1, 14))::integer as date,
-        unnest(generate_series(1, 14)) as days_ahead,
-        last_covered_date
+        cast(covered_days.last_covered_date + interval '1' day * days.days_ahead as date) as date,
+        days.days_ahead,
+        covered_days.last_covered_date
 
     from covered_days
 
-    where last_covered_date >= {{run_date}} - 14
+    cross join unnest({{> number_series first='1' last='14'}}) as days (days_ahead)
+
+    where covered_days.last_covered_date >= {{run_date}} - interval '14' day
 
 )
 

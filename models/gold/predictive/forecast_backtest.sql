@@ -61,7 +61,8 @@ model_decisions as (
 
 serving as (
 
-    select model, arg_max(serves, decision_number) as version from model_decisions
+    select model, max_by(serves, decision_number) filter (where serves is not null) as version
+    from model_decisions
 
     group by model
 

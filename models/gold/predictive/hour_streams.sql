@@ -51,12 +51,12 @@ streams_placed as (
         listening_date,
         started_at,
         feature_source,
-        round(sin(2 * pi() * hour_of_day / 24), 9) as hour_sin,
-        round(cos(2 * pi() * hour_of_day / 24), 9) as hour_cos,
-        is_weekend::integer as is_weekend,
+        round(sin(2 * pi() * hour_of_day / 24e0), 9) as hour_sin,
+        round(cos(2 * pi() * hour_of_day / 24e0), 9) as hour_cos,
+        cast(is_weekend as integer) as is_weekend,
         {{> mean of='valence'}} over (
             order by listening_date
-            range between interval 28 days preceding and interval 1 day preceding
+            range between interval '28' day preceding and interval '1' day preceding
         ) as running_valence,
         valence
 

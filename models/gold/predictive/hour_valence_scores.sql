@@ -59,7 +59,8 @@ running as (
 
 hours as (
 
-    select unnest(generate_series(0, 23))::integer as hour_of_day
+    select cast(hour_number as integer) as hour_of_day
+    from unnest({{> number_series first='0' last='23'}}) as numbers (hour_number)
 
 ),
 
@@ -68,10 +69,10 @@ hours_placed as (
     select
         hours.hour_of_day,
         newest.newest_date + 1 as listening_date,
-        newest.newest_at + interval 1 day as started_at,
-        round(sin(2 * pi() * hours.hour_of_day / 24), 9) as hour_sin,
-        round(cos(2 * pi() * hours.hour_of_day / 24), 9) as hour_cos,
-        round(2 / 7, 9) as is_weekend,
+        newest.newest_at + interval '1' day as started_at,
+        round(sin(2 * pi() * hours.hour_of_day / 24e0), 9) as hour_sin,
+        round(cos(2 * pi() * hours.hour_of_day / 24e0), 9) as hour_cos,
+        round(2 / 7e0, 9) as is_weekend,
         running.running_valence
 
     from hours

@@ -95,12 +95,12 @@ days_joined as (
     select
         covered_days.listening_date,
         coalesce(days_counted.plays, 0) as plays,
-        if(days_counted.listening_date is null, 0, days_counted.minutes)::double as minutes,
-        if(
+        cast(if(days_counted.listening_date is null, 0, days_counted.minutes) as double) as minutes,
+        cast(if(
             days_counted.featured_streams >= listening_thresholds.least_streams,
             days_counted.energy,
             null
-        )::double as energy,
+        ) as double) as energy,
         if(
             days_counted.featured_streams >= listening_thresholds.least_streams,
             days_counted.feature_source,

@@ -90,7 +90,7 @@ losses_listed as (
 
     select
         *,
-        null::date as week_start_date,
+        cast(null as date) as week_start_date,
         comparison.rows as rows_judged,
         comparison.challenger as challenger_loss,
         comparison.other as opponent_loss,
@@ -107,8 +107,8 @@ losses_listed as (
         week.rows as rows_judged,
         week.challenger as challenger_loss,
         week.other as opponent_loss,
-        null::double as difference_lower,
-        null::double as difference_upper
+        cast(null as double) as difference_lower,
+        cast(null as double) as difference_upper
 
     from weeks_listed
 

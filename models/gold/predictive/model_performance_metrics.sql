@@ -103,19 +103,29 @@ plays_of_exports as (
 
 serving as (
 
-    select model, arg_max(serves, decision_number) as serves from model_decisions
+    select model, max_by(serves, decision_number) filter (where serves is not null) as serves
+    from model_decisions
 
     group by model
 
 ),
 
-versions_trained as (
+versions_ranked as (
 
-    select * from model_decisions
+    select
+        *,
+        row_number() over (partition by model, version order by decision_number) as version_rank
+
+    from model_decisions
 
     where train_size is not null
 
-    qualify row_number() over (partition by model, version order by decision_number) = 1
+),
+
+versions_trained as (
+
+    select * from versions_ranked
+    where version_rank = 1
 
 ),
 

@@ -76,7 +76,7 @@ moments_compared as (
         coalesce(play_id, song_id) as row_id,
         is_next,
         song_id,
-        ended_at::date::varchar as listening_day,
+        cast(cast(ended_at as date) as varchar) as listening_day,
         ended_at,
         is_skipped,
         reason_start,
@@ -91,12 +91,12 @@ moments_compared as (
         album_name = max_by(album_name, play_id) over before_1 as is_same_album,
         count(play_id) over song_before as song_play_count,
         count(play_id) over artist_before as artist_play_count,
-        ended_at::date - (max(ended_at) over song_before)::date as days_since_song,
-        avg(is_skipped::integer) over song_before as song_skip_rate,
-        avg(is_skipped::integer) over artist_before as artist_skip_rate,
-        avg(is_skipped::integer) over album_before as album_skip_rate,
+        cast(ended_at as date) - cast(max(ended_at) over song_before as date) as days_since_song,
+        avg(cast(is_skipped as integer)) over song_before as song_skip_rate,
+        avg(cast(is_skipped as integer)) over artist_before as artist_skip_rate,
+        avg(cast(is_skipped as integer)) over album_before as album_skip_rate,
         {{#each (list '3' '10' '50' '500') as |plays|}}
-        avg(is_skipped::integer) over before_{{plays}} as skip_rate_{{plays}}{{#unless @last}},{{/unless}}
+        avg(cast(is_skipped as integer)) over before_{{plays}} as skip_rate_{{plays}}{{#unless @last}},{{/unless}}
         {{/each}}
 
     from skip_moments

@@ -65,7 +65,7 @@ plays_described as (
         plays.is_shuffle,
         coalesce(platform_families.platform_family, 'unknown') as platform_family,
         hour(plays.local_ended_at) as hour_of_day,
-        dayofweek(plays.local_ended_at) + 1 as day_of_week
+        {{> day_of_week day='plays.local_ended_at'}} as day_of_week
 
     from plays
 
@@ -77,21 +77,21 @@ plays_described as (
 songs_next as (
 
     select
-        null::varchar as play_id,
-        max(max(ended_at)) over () + interval 1 day as ended_at,
+        cast(null as varchar) as play_id,
+        max(max(ended_at)) over () + interval '1' day as ended_at,
         true as is_next,
-        null::boolean as is_skipped,
+        cast(null as boolean) as is_skipped,
         song_id,
-        arg_max(artist_key, (ended_at, play_id)) as artist_key,
-        arg_max(album_name, (ended_at, play_id)) as album_name,
+        max_by(artist_key, (ended_at, play_id)) as artist_key,
+        max_by(album_name, (ended_at, play_id)) as album_name,
         'trackdone' as reason_start,
         false as is_shuffle,
-        last(arg_max(platform_family, (ended_at, play_id)) order by max(ended_at), song_id) over (
+        last(max_by(platform_family, (ended_at, play_id)) order by max(ended_at), song_id) over (
             order by max(ended_at), song_id
             rows between unbounded preceding and unbounded following
         ) as platform_family,
-        null::bigint as hour_of_day,
-        null::bigint as day_of_week
+        cast(null as bigint) as hour_of_day,
+        cast(null as bigint) as day_of_week
 
     from plays_described
 

@@ -81,15 +81,15 @@ training_set as (
         any_value(catalogue_tracks.tempo) as tempo,
         any_value(catalogue_tracks.time_signature) as time_signature,
         any_value(catalogue_tracks.duration_ms) as duration_ms,
-        arg_min(mood_quadrants.mood_category, mood_quadrants.mood_label) as mood_category
+        min_by(mood_quadrants.mood_category, mood_quadrants.mood_label) as mood_category
 
     from catalogue_tracks
 
     inner join mood_quadrants
-        on catalogue_tracks.valence >= coalesce(mood_quadrants.min_valence, '-infinity')
-        and catalogue_tracks.valence < coalesce(mood_quadrants.below_valence, 'infinity')
-        and catalogue_tracks.energy >= coalesce(mood_quadrants.min_energy, '-infinity')
-        and catalogue_tracks.energy < coalesce(mood_quadrants.below_energy, 'infinity')
+        on catalogue_tracks.valence >= coalesce(mood_quadrants.min_valence, cast('-Infinity' as double))
+        and catalogue_tracks.valence < coalesce(mood_quadrants.below_valence, cast('Infinity' as double))
+        and catalogue_tracks.energy >= coalesce(mood_quadrants.min_energy, cast('-Infinity' as double))
+        and catalogue_tracks.energy < coalesce(mood_quadrants.below_energy, cast('Infinity' as double))
 
     group by catalogue_tracks.track_id
 

@@ -49,9 +49,9 @@ sessions_summed as (
 
     select
         session_id,
-        min(listening_date)::varchar as listening_date,
+        cast(min(listening_date) as varchar) as listening_date,
         min(started_at) as started_at,
-        arg_min(hour_of_day, (started_at, play_id)) as hour_of_day,
+        min_by(hour_of_day, (started_at, play_id)) as hour_of_day,
         {{> mean of='energy'}} as session_energy
 
     from session_moods
