@@ -60,7 +60,7 @@ export async function compileDialect(
 
 async function compileForTrino(project: LoadedProject["project"], effects: Effects): Promise<number> {
   const models = await compileDialect(project, "trino", effects);
-  const files = models.map(({ path, compiledCode }) => [path, `${compiledCode}\n`] as const);
+  const files = models.map(({ path, compiledCode }) => ({ path, content: `${compiledCode}\n` }));
   await writeAllWhole(join(project.root, "target", "trino"), files);
   effects.print(`Compiled ${models.length} models for Trino into target/trino.`);
   return 0;
