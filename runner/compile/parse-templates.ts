@@ -1,6 +1,6 @@
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
-import { checkTemplate, macroParameters, type TemplateScope, type TemplateUses } from "./check-template.ts";
+import { checkTemplate, macroParameters, type TemplateUses } from "./check-template.ts";
 import { type NameIndex, resolveUses } from "./name-index.ts";
 import { sortNodes } from "./sort-nodes.ts";
 import { parseTemplate, type Template, type TemplateFile } from "./template.ts";
@@ -35,8 +35,7 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
   const macros = parseMacros(project, diagnostics);
   const parameters = new Map([...macros].map(([name, template]) => [name, macroParameters(template)]));
   const check = (template: Template, own: readonly string[] | null): Checked => {
-    const kind = { isMacro: own !== null, parameters: own ?? [] };
-    const scope: TemplateScope = { vars: project.vars, macros: parameters, ...kind };
+    const scope = { vars: project.vars, macros: parameters, isMacro: own !== null, parameters: own ?? [] };
     const uses = checkTemplate(template, scope, diagnostics);
     return { uses, dependsOn: resolveUses(template, uses, { index, diagnostics }) };
   };
