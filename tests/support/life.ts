@@ -7,6 +7,7 @@ import type { TestContext } from "node:test";
 import type { Row } from "../../runner/warehouse/cells.ts";
 import { withDuckDB } from "../../runner/warehouse/duckdb.ts";
 import { type BronzeFile, type BronzeRow, landInBronze } from "./bronze.ts";
+import { keepCaches, takeCaches } from "./compiled-before.ts";
 import { keepModels } from "./keep-models.ts";
 import { outcomeOf, startTonearm } from "./tonearm.ts";
 
@@ -33,7 +34,12 @@ export async function newLife(
   models: readonly string[] | "all" = "all",
 ): Promise<Life> {
   const root = await mkdtemp(join(tmpdir(), "tonearm-life-"));
-  context.after(() => rm(root, { recursive: true, force: true }));
+  const part = [models].flat().join("+").replaceAll("/", "-");
+  context.after(async () => {
+    await keepCaches(root, part);
+    await rm(root, { recursive: true, force: true });
+  });
+  await takeCaches(root, part);
   for (const path of ["project.yml", "models", "seeds", "tests/models"]) {
     await cp(join(repository, path), join(root, path), { recursive: true });
   }
