@@ -5,6 +5,7 @@ import { isMissing } from "../warehouse/durable-files.ts";
 
 const batchFile = /^([0-9a-f]{16})\.parquet$/;
 const replacement = /^([0-9a-f]{16})\.replaces$/;
+const stagedReplacement = /^[0-9a-f]{16}\.replaces\.\d+\.next$/;
 const removalMark = /^([0-9a-f]{16})\.removed$/;
 
 /** Where the rows of one batch lie; the table `landings` holds the batches' commit records. */
@@ -60,6 +61,13 @@ export async function replacedBatches(dataDir: string, recorded: readonly string
 /** Ids of the batches that were or, without a record, were to be put together from others. */
 export async function replacingBatches(dataDir: string): Promise<readonly string[]> {
   return batchIds(join(dataDir, "bronze", "landings"), replacement);
+}
+
+/** Paths of lists of replaced batches that a killed process did not bring to their place. */
+export async function stagedReplacements(dataDir: string): Promise<readonly string[]> {
+  const folder = join(dataDir, "bronze", "landings");
+  const names = (await ifPresent(readdir(folder))) ?? [];
+  return names.filter((name) => stagedReplacement.test(name)).map((name) => join(folder, name));
 }
 
 /** Ids of the batches that were taken out and whose files may still be there. */

@@ -11,6 +11,7 @@ import {
   replacedBatches,
   replacesPath,
   replacingBatches,
+  stagedReplacements,
 } from "./batches.ts";
 
 /** Takes batches out of what the next build reads; a mark only, so that a crash leaves each of them in or out. The caller holds the bronze lock. */
@@ -31,6 +32,7 @@ export async function markReplaced(dataDir: string): Promise<void> {
 export async function sweepUnfinished(dataDir: string): Promise<void> {
   const recorded = new Set(await recordedBatches(dataDir));
   const tables = await bronzeTables(dataDir);
+  for (const path of await stagedReplacements(dataDir)) await rm(path, { force: true });
   for (const id of (await replacingBatches(dataDir)).filter((batch) => !recorded.has(batch))) {
     for (const table of tables) await rm(batchPath(dataDir, table, id), { force: true });
     await rm(replacesPath(dataDir, id), { force: true });
