@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, rm } from "node:fs/promises";
+import { cp, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 
@@ -71,8 +71,12 @@ test("a compaction that ends after any of its steps has changed no row, and the 
         for (const file of steps.slice(0, done)) {
           await cp(join(after, file), join(bronze, dirname(file), file.split("/").at(-1) ?? ""));
         }
+        // As a kill leaves it while the list is written.
+        const staged = join(bronze, "landings", `${"0".repeat(16)}.replaces.1.next`);
+        await writeFile(staged, "");
         assert.deepEqual(await told(), whole, place);
         await compact(bench);
+        await assert.rejects(stat(staged), { code: "ENOENT" }, place);
         assert.deepEqual(await told(), whole, place);
         assert.equal((await listBatches(bench.dataDir))["landings"]?.length, 2, place);
         assert.deepEqual(await collectRemoved(bench.dataDir), [], place);
