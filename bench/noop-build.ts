@@ -39,20 +39,18 @@ export async function noopBuild(rounds: number): Promise<BenchReport> {
           await mkdir(inbox, { recursive: true });
           for (const path of Object.values(inputs)) await cp(path, join(inbox, basename(path)));
           const vars = Object.entries(fake.vars).map(([name, value]) => [`TONEARM_${name.toUpperCase()}`, value]);
-          const environment = {
-            ...environmentOf(folder),
-            ...Object.fromEntries(vars),
-            POSTGRES_URL: await server.database(),
-          };
+          const shared = { ...Object.fromEntries(vars), POSTGRES_URL: await server.database() };
+          const environment = { ...environmentOf(folder), ...shared };
           await runNode([...tonearm, "pipeline"], environment);
-          await saveTokens(folder, benchTokens(fake));
-          // The first poll of a login lands what there is, and the pipeline after it builds that.
-          await runNode([...tonearm, ...commands.poll.args], environment);
-          await runNode([...tonearm, "pipeline"], environment);
+          // Logged in, a pipeline asks for tracks as long as there are new ones; a poll of its own data folder does not disturb the others.
+          const polled = { ...environmentOf(join(folder, "polled")), ...shared };
+          await cp(join(folder, "bronze"), join(folder, "polled/bronze"), { recursive: true });
+          await saveTokens(join(folder, "polled"), benchTokens(fake));
+          await runNode([...tonearm, ...commands.poll.args], polled);
           const contenders = names.map((name) => ({
             name,
             args: [...tonearm, ...commands[name].args],
-            prepare: async () => environment,
+            prepare: async () => (name === "poll" ? polled : environment),
           }));
           const started = { name: start, args: ["-e", "0"], prepare: async () => environment };
           const summaries = await measureInTurns([started, ...contenders], rounds);
