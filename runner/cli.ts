@@ -6,7 +6,7 @@ import { CancelledError } from "./cancellation.ts";
 import { type OptionShape, parseCommandLine, parseOptions, renderCommandHelp, takeLogFormat } from "./command-line.ts";
 import type { Effects } from "./commands/effects.ts";
 import { didYouMean, ProjectError } from "./diagnostics.ts";
-import type { Logger } from "./log.ts";
+import { openOutput, type Output, say, showProgress, textOutput } from "./output.ts";
 import { toStorageError } from "./warehouse/storage-errors.ts";
 
 interface Command {
@@ -158,31 +158,6 @@ function command<Shape extends z.ZodRawShape & Record<string, z.ZodType>>(
 }
 
 /** Where what a command says goes: lines for people, or with --log-format json one JSON object a line. */
-interface Output {
-  readonly print: (line: string) => void;
-  readonly warn: (line: string) => void;
-  readonly fail: (error: unknown, text: string) => void;
-  readonly json: Logger | null;
-}
-
-const textOutput: Output = {
-  print: say,
-  warn: (line) => void process.stderr.write(`${line}\n`),
-  fail: (_, text) => void process.stderr.write(`${text}\n`),
-  json: null,
-};
-
-async function openOutput(format: "text" | "json"): Promise<Output> {
-  if (format === "text") return textOutput;
-  const log = (await import("./log.ts")).createLogger(process.env["LOG_LEVEL"] ?? "info", 1);
-  return {
-    print: (line) => (line === "" ? undefined : log.info(line)),
-    warn: (line) => log.warn(line),
-    fail: (error, text) => log.error(error instanceof ProjectError ? { diagnostics: error.diagnostics } : {}, text),
-    json: log,
-  };
-}
-
 /** Runs one command line and gives its exit code: 0 ok, 1 something failed, 2 the project or the command line is wrong. */
 async function main(argv: readonly string[], output: Output): Promise<number> {
   const [name = "help", ...args] = argv;
@@ -219,17 +194,6 @@ function renderHelp(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return ["tonearm <command> [options]; npm run <command> -- [options]; <command> --help", "", ...lines].join("\n");
-}
-
-function say(line: string): 0 {
-  process.stdout.write(`${line}\n`);
-  return 0;
-}
-
-function showProgress(line: string | null): void {
-  // Some terminals do not know their width.
-  const width = process.stderr.columns || 80;
-  process.stderr.write(`\r\u001B[2K${(line ?? "").slice(0, Math.max(0, width - 1))}`);
 }
 
 // A reader that closes the pipe early (| head) is no reason to stop a build half-way.
