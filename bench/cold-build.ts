@@ -5,6 +5,7 @@ import type { Manifest, ManifestNode } from "../runner/compile/manifest.ts";
 import { renderDataTest } from "../runner/data-tests/render-data-test.ts";
 import { testsOf } from "../runner/graph/plan.ts";
 import { listBatches } from "../runner/ingest/batches.ts";
+import { modelTasks } from "../runner/learning/model-config.ts";
 import { unscoredStatement } from "../runner/learning/score-columns.ts";
 import { kindOf, materialize } from "../runner/materializations/materialize.ts";
 import { environmentOf, findInputs, type Inputs, land } from "./inputs.ts";
@@ -80,7 +81,7 @@ function scoring(manifest: Manifest, node: ManifestNode): readonly string[] {
   if (node.resourceType !== "model" || node.scoredBy === null) return [];
   const trained = manifest.nodes[`model.${manifest.project}.${node.scoredBy}`];
   const task = trained?.resourceType === "model" ? trained.training?.["task"] : undefined;
-  return [unscoredStatement(node.relation, task === "regression" ? "regression" : "multiclass")];
+  return [unscoredStatement(node.relation, modelTasks.find((one) => one === task) ?? "regression")];
 }
 
 /** Every relation's statements and tests in the order they are built, with what each waits for. */
