@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { boostedTreesRegressor } from "../runner/learning/algorithms/boosted-trees.ts";
 import { featureTable, takeNumbers, takeRows } from "../runner/learning/algorithms/feature-table.ts";

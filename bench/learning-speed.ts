@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { median, projectRoot, runNode } from "./measure.ts";
 import type { Figure } from "./report.ts";

@@ -1,7 +1,7 @@
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { environmentOf, findInputs, land } from "./inputs.ts";
 import { median, runNode, tonearm, withScratchFolder } from "./measure.ts";

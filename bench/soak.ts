@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { StageOutcome } from "../runner/execution/stage-outcome.ts";
 import { prng } from "../runner/prng.ts";

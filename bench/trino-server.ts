@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { freePort } from "../tests/support/postgres.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { ModelNode } from "../runner/compile/manifest.ts";
 import { exportToFiles } from "../runner/delivery/export-files.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-import type { z } from "zod";
+import type * as z from "zod";
 
 import { CancelledError } from "./cancellation.ts";
 import { type OptionShape, parseCommandLine, parseOptions, renderCommandHelp, takeLogFormat } from "./command-line.ts";

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { didYouMean, ProjectError } from "./diagnostics.ts";
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, writePrivately } from "../warehouse/durable-files.ts";

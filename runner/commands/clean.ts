@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { loadProjectSettings } from "../project/load-project.ts";
 import type { Effects } from "./effects.ts";

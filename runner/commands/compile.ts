@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Dialect, dialects } from "../compile/helpers.ts";
 import type { Manifest, ModelNode } from "../compile/manifest.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { relationKeys } from "../delivery/relation-keys.ts";
 import { didYouMean, ProjectError } from "../diagnostics.ts";

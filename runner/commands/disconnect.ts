@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { allFailures, forgetFailingRows } from "../execution/failing-rows.ts";
 import { newRunId } from "../execution/journal.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { renderSite } from "../documentation/site.ts";
 import { writeAllWhole } from "../warehouse/write-whole.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Manifest } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";

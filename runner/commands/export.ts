@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { type FilePlace, rememberExport } from "../delivery/export-places.ts";
 import { type FileFormat, fileFormats } from "../delivery/file-formats.ts";

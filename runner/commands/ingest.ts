@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { formatDiagnostic } from "../diagnostics.ts";
 import { newRunId } from "../execution/journal.ts";

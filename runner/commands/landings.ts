@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { didYouMean, ProjectError } from "../diagnostics.ts";
 import { newRunId } from "../execution/journal.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { findUnportable, type Unportable } from "../compile/find-unportable.ts";
 import { dialects } from "../compile/helpers.ts";

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import type { Vars } from "./effects.ts";

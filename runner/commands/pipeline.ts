@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { withCancellation } from "../cancellation.ts";
 import { newRunId, openJournal } from "../execution/journal.ts";

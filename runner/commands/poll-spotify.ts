@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { formatDiagnostic, ProjectError } from "../diagnostics.ts";
 import { poll, type PollOptions, type PollReport } from "../ingest/poll.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { startPostgres } from "../delivery/embedded-postgres.ts";
 import { ownerRole, postgresHome, secretsPath } from "../delivery/postgres-secrets.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { resourceTypes } from "../graph/resources.ts";
 import { loadProject } from "../project/load-project.ts";

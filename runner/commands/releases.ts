@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type ReleaseSummary, summarizeReleases } from "../execution/release-history.ts";
 import { loadProjectSettings } from "../project/load-project.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { didYouMean, ProjectError } from "../diagnostics.ts";
 import { allFailures } from "../execution/failing-rows.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { readPastBuild } from "../execution/past-runs.ts";

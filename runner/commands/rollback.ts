@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { withCancellation } from "../cancellation.ts";
 import { ProjectError } from "../diagnostics.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { schedule as scheduleCron } from "node-cron";
-import { z } from "zod";
+import * as z from "zod";
 
 import { withCancellation } from "../cancellation.ts";
 import { ProjectError } from "../diagnostics.ts";

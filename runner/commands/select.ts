@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Manifest } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";

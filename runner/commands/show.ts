@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { ManifestNode } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";

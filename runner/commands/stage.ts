@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { CancelledError, withCancellation } from "../cancellation.ts";
 import { ProjectError } from "../diagnostics.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { DatabaseAddress } from "../delivery/superset/database-address.ts";
 import type { SupersetSource } from "../delivery/superset/superset-source.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { newRunId } from "../execution/journal.ts";
 import { indirectSelections } from "../graph/select-nodes.ts";

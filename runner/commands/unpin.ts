@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { loadProjectSettings } from "../project/load-project.ts";
 import { readPin, removePin } from "../warehouse/pin.ts";

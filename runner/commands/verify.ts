@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";

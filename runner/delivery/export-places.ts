@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, writePrivately } from "../warehouse/durable-files.ts";

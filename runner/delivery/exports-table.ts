@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Postgres } from "./postgres-connection.ts";
 import { type Delivery, type TableName, type TableShape, targetName } from "./target-shape.ts";

@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 
 import { Client } from "pg";
-import type { z } from "zod";
+import type * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { explainPostgresError, type PostgresPlace } from "./postgres-errors.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";

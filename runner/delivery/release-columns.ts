@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { ExportColumn, ExportRelation } from "./export-relation.ts";

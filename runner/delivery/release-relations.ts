@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Connection } from "../warehouse/duckdb.ts";
 import { type ExportColumn, type ExportRelation, quote, quoteRelation, type TableKey } from "./export-relation.ts";

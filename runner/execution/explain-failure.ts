@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { ManifestNode, ManifestTest } from "../compile/manifest.ts";
 import { diagnoseAt, type SourceMap } from "../compile/source-map.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { renderLiteral } from "../compile/helpers.ts";
 import type { Row } from "../warehouse/cells.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { outcomes, skipReasons, type SkipReason, type StageError, stageError } from "./journal-events.ts";
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Connection } from "../warehouse/duckdb.ts";
 import { isMissing } from "../warehouse/durable-files.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type ClusterModel, clusterModelSchema, type ClusterResult } from "./algorithms/clusters.ts";
 import type { FeatureTable } from "./algorithms/feature-table.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Rows that a training leaves behind, by the bronze table they go to; columns are as declared there. */
 export const evidenceSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Regressor } from "./algorithms/algorithm.ts";
 import { alignFeatures } from "./algorithms/feature-table.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Classifier, Regressor } from "./algorithms/algorithm.ts";
 import { majorityClassifier, meanRegressor } from "./algorithms/baselines.ts";

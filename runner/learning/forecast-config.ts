@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { ForecastAlgorithm } from "./algorithms/forecasters.ts";
 import { gatesSchema } from "./training-config.ts";

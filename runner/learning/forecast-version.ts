@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { forecasters } from "./algorithms/forecasters.ts";
 import { intervalMargin, summariseBacktest } from "./algorithms/rolling-origin.ts";

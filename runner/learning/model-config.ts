@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type ClusteringConfig, clusteringConfigSchema } from "./clustering-config.ts";
 import { type ForecastConfig, forecastConfigSchema } from "./forecast-config.ts";

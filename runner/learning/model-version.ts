@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { referenceDistributionSchema } from "./algorithms/population-stability.ts";
 import { decisionSchema } from "./decision.ts";

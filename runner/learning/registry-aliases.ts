@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";

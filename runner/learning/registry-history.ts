@@ -1,7 +1,7 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Diagnostic } from "../diagnostics.ts";
 import { rememberLast } from "../remember-last.ts";

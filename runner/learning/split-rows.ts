@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { hashedUniform } from "../prng.ts";
 import { groupedFolds, groupSplit, type Split, timeHoldout } from "./algorithms/folds.ts";

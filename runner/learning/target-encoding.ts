@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { groupedFolds } from "./algorithms/folds.ts";
 import { type FeatureTable, takeNumbers, takeRows } from "./algorithms/feature-table.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a model learns: a number, one of two classes, or one of several. */
 export const tasks = ["regression", "binary", "multiclass"] as const;

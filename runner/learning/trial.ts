@@ -1,5 +1,5 @@
 import { quantileSorted } from "simple-statistics";
-import { z } from "zod";
+import * as z from "zod";
 
 import { takeRows } from "./algorithms/feature-table.ts";
 import type { Split } from "./algorithms/folds.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Diagnostic } from "../diagnostics.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";

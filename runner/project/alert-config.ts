@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Bytes of "500MB", "1GB" and the like, as DuckDB writes sizes: decimal units, binary ones with an i. */
 const size = z

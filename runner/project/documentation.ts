@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Diagnostic, didYouMean } from "../diagnostics.ts";
 import { parseDataTests } from "./data-test-config.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How many columns an aggregate takes. */
 export const aggregateArity = {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import { documentationShape, readDocumentation } from "./documentation.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Diagnostic } from "../diagnostics.ts";
 import { type AlertsConfig, alertsSchema, type HealthConfig, healthSchema, readAlertsConfig } from "./alert-config.ts";

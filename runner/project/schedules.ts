@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Diagnostic, didYouMean } from "../diagnostics.ts";
 import type { YamlDocument } from "./yaml-document.ts";

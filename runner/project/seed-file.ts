@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Diagnostic } from "../diagnostics.ts";
 import { documentationShape, readDocumentation, requireDataTypes } from "./documentation.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Severity, type TestSettings, type Threshold, thresholdOperators } from "./project.ts";
 

@@ -1,5 +1,5 @@
 import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Diagnostic, didYouMean, locate } from "../diagnostics.ts";
 import type { Place } from "./project.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type HttpAnswer, placeOf } from "./send.ts";
 import { sendWithinLimits } from "./send-within-limits.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** The first thing that is wrong with an answer, with its place in it and without its values. */
 export function explainParsing({ issues }: z.ZodError): string {

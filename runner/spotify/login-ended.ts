@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { isMissing } from "../warehouse/durable-files.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";

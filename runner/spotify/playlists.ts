@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { ApiRequest, SpotifyClient } from "./client.ts";
 import { explainParsing } from "./explain-parsing.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { SpotifyClient } from "./client.ts";
 import { ask, repeatWhole } from "./playlists.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // Spotify adds fields and takes some away: what is not named here is let go, what may be missing is null.
 const artist = z.object({ id: z.string().nullish(), name: z.string() }).transform(({ id, name }) => ({

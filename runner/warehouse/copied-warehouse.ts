@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { dataPaths } from "./data-folder.ts";
 import { isMissing, writePrivately } from "./durable-files.ts";

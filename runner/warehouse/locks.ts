@@ -3,7 +3,7 @@ import { readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { dataFolder, dataPaths, type LockName } from "./data-folder.ts";

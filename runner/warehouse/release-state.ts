@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { rememberLast } from "../remember-last.ts";

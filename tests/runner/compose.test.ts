@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { inScratchFolder } from "../support/scratch-folder.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { scratchProject } from "../support/tonearm.ts";
 

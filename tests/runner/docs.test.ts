@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 const root = resolve(import.meta.dirname, "../..");
 const pages = [

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 
 import { chromium, type Page } from "playwright-core";
-import { z } from "zod";
+import * as z from "zod";
 
 import { freePort, query, startTestPostgres, type TestPostgres } from "../support/postgres.ts";
 import { browser } from "../support/browser.ts";

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Connection, withDuckDB } from "../../runner/warehouse/duckdb.ts";
 

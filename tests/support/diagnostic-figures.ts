@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { type ExpectedRow, near, type Near } from "./expected-rows.ts";
 import { type Comparison, compareInside, deviationOf, holm, mean } from "./poisson-bootstrap.ts";

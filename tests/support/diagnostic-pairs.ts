@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Feature, Stream } from "./diagnostic-figures.ts";
 import { type ExpectedRow, near } from "./expected-rows.ts";

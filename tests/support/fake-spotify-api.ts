@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { featuresObject, playlistObject, playObject, trackObject } from "./fake-spotify-objects.ts";
 import { visiblePlays } from "./fake-spotify-plays.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { withLock } from "../../runner/warehouse/locks.ts";
 import { answer, question } from "./script-host.ts";

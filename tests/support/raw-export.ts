@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 
 import { openPromise } from "yauzl";
-import { z } from "zod";
+import * as z from "zod";
 
 export type MediaType = "track" | "episode" | "audiobook" | "unknown";
 

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import ajvFormats from "ajv-formats";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { FakeReply, FakeRequest } from "./fake-spotify-request.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { saveTokens } from "../../runner/spotify/token-store.ts";
 import { withDuckDB } from "../../runner/warehouse/duckdb.ts";

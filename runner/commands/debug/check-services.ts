@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { patienceMs } from "../../alerts/open-channels.ts";
 import { readBook } from "../../alerts/book-file.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Chart, Dashboard } from "../../project/dashboard.ts";
 import { chartIds } from "./dashboard-position.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { dashboardRelation } from "../../compile/check-dashboards.ts";
 import { type ChartOutcome, checkCharts } from "./check-charts.ts";

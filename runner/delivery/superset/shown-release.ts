@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { dataPaths } from "../../warehouse/data-folder.ts";
 import { writeWhole } from "../../warehouse/write-whole.ts";

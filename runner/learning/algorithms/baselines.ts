@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Classifier, Regressor } from "./algorithm.ts";
 import { checkClassSet, checkRegressionSet } from "./training-set.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { chooseClusters, type ClusterChoice } from "./choose-clusters.ts";
 import { type ClusterQuality, clusterQuality } from "./cluster-quality.ts";

@@ -1,5 +1,5 @@
 import { Matrix } from "ml-matrix";
-import { z } from "zod";
+import * as z from "zod";
 
 import { alignFeatures, type FeatureTable } from "./feature-table.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { sigmoid } from "./boosting-losses.ts";
 import type { Forecaster } from "./forecast.ts";

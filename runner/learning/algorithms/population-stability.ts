@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A feature as it was in training: edges at its deciles, and the share of rows in each bin, last those without a value. */
 export const referenceDistributionSchema = z.strictObject({

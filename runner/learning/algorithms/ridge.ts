@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Regressor } from "./algorithm.ts";
 import { designMatrix, fitScaling, scalingSchema } from "./design-matrix.ts";

@@ -1,5 +1,5 @@
 import { mean } from "simple-statistics";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Forecaster } from "./forecast.ts";
 import { checkSeries, eightyPercent, presentOf, recentDays } from "./interval.ts";

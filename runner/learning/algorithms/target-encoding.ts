@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the labels of each category were on average; `smoothing` rows of the overall mean are mixed into each. */
 export const targetEncodingSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A tree in arrays, a node an index, the root 0; a leaf has feature −1 and a value, children come after their parent. */
 export const treeSchema = z.strictObject({

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Row } from "../../../runner/warehouse/cells.ts";
 import { scratchProject } from "../../support/tonearm.ts";

@@ -3,7 +3,7 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { FakePlaylist } from "../../support/fake-spotify-state.ts";
 import { type SpotifyLife, withSpotifyLife } from "../../support/spotify-life.ts";

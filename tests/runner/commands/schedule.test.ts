@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { newRunId, openJournal } from "../../../runner/execution/journal.ts";
 import { readHistory } from "../../../runner/execution/read-history.ts";

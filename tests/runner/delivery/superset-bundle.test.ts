@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { strFromU8, unzipSync } from "fflate";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { chartSchemas, type Dashboard } from "../../../runner/project/dashboard.ts";
 import { parseDashboardFile } from "../../../runner/project/dashboard-file.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
 import { counted, type Demo, groupBy, median, readDemo, songOf } from "./read-demo.ts";

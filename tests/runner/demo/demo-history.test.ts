@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import {
   berlin,

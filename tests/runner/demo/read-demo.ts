@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { writeDemoExport } from "../../../runner/demo/write-demo-export.ts";
 import { type Row, withDuckDB } from "../../../runner/warehouse/duckdb.ts";

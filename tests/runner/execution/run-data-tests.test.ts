@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { scratchProject } from "../../support/tonearm.ts";
 

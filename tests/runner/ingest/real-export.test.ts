@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
 import { openPromise } from "yauzl";
-import { z } from "zod";
+import * as z from "zod";
 
 import { parseCsvRows } from "../../support/csv.ts";
 import { withLandingBench } from "../../support/landing.ts";

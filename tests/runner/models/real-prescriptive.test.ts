@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
 import { parseCsvRows } from "../../support/csv.ts";

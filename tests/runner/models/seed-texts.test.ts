@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { parseCsvRows } from "../../support/csv.ts";
 

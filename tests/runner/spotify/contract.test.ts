@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { scopes } from "../../../runner/spotify/authorization.ts";
 import type { FakeRequest } from "../../support/fake-spotify-request.ts";

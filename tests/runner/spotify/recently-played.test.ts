@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { findGap, pollStart } from "../../../runner/spotify/poll-window.ts";
 import { playKey, pollRecentlyPlayed, type RecentPlay } from "../../../runner/spotify/recently-played.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
 import { localClock } from "../raw-figures.ts";
