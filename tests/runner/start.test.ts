@@ -29,6 +29,8 @@ test("the runner is bundled once for each state of its sources, however many sta
     assert.match(await help(root), /publish what was edited\n/);
     assert.equal((await readdir(bundles)).length, 2);
 
+    assert.deepEqual(await bundledLocales(join(bundles, made[0] ?? "")), ["en"]);
+
     await writeFile(cli, source);
     assert.equal(await help(root), first);
     assert.equal((await readdir(bundles)).length, 2);
@@ -55,6 +57,14 @@ async function copyRunner(root: string): Promise<void> {
   for (const name of await readdir(join(repository, "node_modules"))) {
     if (name !== ".cache") await symlink(join(repository, "node_modules", name), join(root, "node_modules", name));
   }
+}
+
+/** Zod's languages in a bundle: all of them are there as soon as one file imports the whole of it. */
+async function bundledLocales(bundle: string): Promise<readonly string[]> {
+  const chunks = (await readdir(bundle)).filter((name) => name.endsWith(".mjs"));
+  const texts = await Promise.all(chunks.map((name) => readFile(join(bundle, name), "utf8")));
+  const locales = texts.flatMap((text) => [...text.matchAll(/^\/\/ .*zod\/v4\/locales\/([a-zA-Z-]+)\.js$/gm)]);
+  return [...new Set(locales.map(([, locale = ""]) => locale))];
 }
 
 async function help(root: string): Promise<string> {
