@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
-/** Small libraries that every start needs go into the bundle; the others stay where npm put them. */
-const bundled = new Set(["zod", "yaml", "handlebars"]);
+/** Libraries that most starts need go into the bundle; the others stay where npm put them. */
+const bundled = new Set(["zod", "yaml", "handlebars", "croner", "pg"]);
 
 /** A scheduler that runs from an older bundle may load parts of it yet. */
 const keptBundles = 8;
@@ -15,27 +15,9 @@ const keptBundles = 8;
  */
 export async function bundleRunner({ root, bundles, bundle }) {
   makeWritable(bundles);
-  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const outdir = `${bundle}.${process.pid}`;
-  await build({
-    absWorkingDir: root,
-    entryPoints: { cli: "runner/cli.ts", "training-worker": "runner/learning/training-worker.ts" },
-    outdir,
-    outExtension: { ".js": ".mjs" },
-    chunkNames: "[name]-[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    define: { CODE_VERSION: JSON.stringify(basename(bundle)) },
-    external: Object.keys(dependencies).filter((name) => !bundled.has(name)),
-    // What was written for CommonJS asks for Node's modules by require.
-    banner: {
-      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
-    },
-    logLevel: "warning",
-  });
+  await bundleSources({ root, outdir, codeVersion: basename(bundle) });
+  await bundleDuckDB({ root, outdir });
   try {
     renameSync(outdir, bundle);
   } catch (error) {
@@ -44,6 +26,46 @@ export async function bundleRunner({ root, bundles, bundle }) {
     if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST" && error.code !== "EPERM") throw error;
   }
   removeOld(bundles);
+}
+
+const shared = { bundle: true, platform: "node", target: "node20.19", logLevel: "warning" };
+
+async function bundleSources({ root, outdir, codeVersion }) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: { cli: "runner/cli.ts", "training-worker": "runner/learning/training-worker.ts" },
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "[name]-[hash]",
+    splitting: true,
+    format: "esm",
+    define: {
+      CODE_VERSION: JSON.stringify(codeVersion),
+      DUCKDB_LIBRARY: '"./duckdb.cjs"',
+      // As Node says itself from 21 on: pg would load fetch to find out that this is no worker of Cloudflare's.
+      navigator: '{ "userAgent": "Node.js" }',
+    },
+    external: Object.keys(dependencies).filter((name) => !bundled.has(name)),
+    // What was written for CommonJS asks for Node's modules by require.
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
+    },
+  });
+}
+
+/** Some hundred files as one: to find and read them takes half as long as all of DuckDB. */
+async function bundleDuckDB({ root, outdir }) {
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: { duckdb: "@duckdb/node-api" },
+    outdir,
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    external: ["@duckdb/node-bindings"],
+  });
 }
 
 function makeWritable(bundles) {

@@ -8,13 +8,13 @@ declare const CODE_VERSION: string | undefined;
 
 const runner = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a project and a manifest are made by: our own code, DuckDB's part in it included, and the libraries that read YAML and templates. */
-const folders = [".", "project", "compile", "warehouse"];
+/** What a project and a manifest are made by, and files are read by: our own code, DuckDB's part in it included, and the libraries that read YAML and templates. */
+const folders = [".", "project", "compile", "warehouse", "ingest"];
 const libraries = ["handlebars", "yaml", "zod"];
 
 let known: string | undefined;
 
-/** Changes when the code that makes projects and manifests does. */
+/** Changes when the code that makes projects and manifests, or reads what lands, does. */
 export function codeVersion(): string {
   if (typeof CODE_VERSION === "string") return CODE_VERSION;
   known ??= hashFiles([

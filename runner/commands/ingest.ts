@@ -9,6 +9,7 @@ import type { DeclaredTables } from "../ingest/check-columns.ts";
 import type { IngestReport } from "../ingest/ingest.ts";
 import { loadProjectSettings } from "../project/load-project.ts";
 import { describeHolder, withLock } from "../warehouse/locks.ts";
+import { codeVersion } from "./code-version.ts";
 import type { Effects } from "./effects.ts";
 import { type LoadedProject, openProject, projectOptions } from "./project-options.ts";
 import { recordStage } from "./record-stage.ts";
@@ -55,6 +56,7 @@ export async function landLoaded(
     account: String(project.vars["account"] ?? "me"),
     landedAt,
     tables: declaredTables(loaded),
+    codeVersion: codeVersion(),
     ...(project.warehouse.memoryLimit !== null && { memoryLimit: project.warehouse.memoryLimit }),
     ...(project.warehouse.threads !== null && { threads: project.warehouse.threads }),
     ...(progress !== undefined && { progress }),

@@ -13,6 +13,7 @@ import { checkAccount } from "./check-account.ts";
 import { admitOne, findSeveralPeople, openDisguise } from "./people.ts";
 import { prefetch } from "./prefetch.ts";
 import { privateFolder } from "./private-folder.ts";
+import { listGiven, recallSeen, rememberSeen } from "./seen-files.ts";
 import type { StagedFile } from "./stage-file.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -25,6 +26,8 @@ export interface IngestOptions {
   readonly tables: Readonly<Record<string, readonly { name: string; dataType: string }[]>>;
   readonly memoryLimit?: string;
   readonly threads?: number;
+  /** Changes when files may be read otherwise; without it, what was found in a file is not remembered. */
+  readonly codeVersion?: string;
   /** Told how far a file has been read, in uncompressed bytes, and of every file when it is done. */
   readonly progress?: {
     readonly reading: (file: string, bytes: number) => void;
@@ -97,12 +100,36 @@ async function landAll(paths: readonly string[], landing: Landing): Promise<void
   const { options, workspace, committed } = landing;
   // Copies that a killed run left behind are personal data.
   await rm(workspace, { recursive: true, force: true });
+  for (const [table, ids] of Object.entries(await listBatches(options.dataDir))) committed.set(table, new Set(ids));
+  await unlessSeen(paths, landing, () => landUnseen(paths, landing));
+}
+
+/** Spares reading the very files that were looked at before, as long as all that was found in them counts. */
+async function unlessSeen(paths: readonly string[], landing: Landing, read: () => Promise<void>): Promise<void> {
+  const { codeVersion, dataDir } = landing.options;
+  const given = codeVersion === undefined ? null : await listGiven(paths, dataDir);
+  if (codeVersion === undefined || given === null) return read();
+  const seen = await recallSeen(given, { codeVersion, dataDir });
+  if (seen?.landed.every(({ table, batchId }) => landing.committed.get(table)?.has(batchId)) === true) {
+    landing.ignored = seen.ignored;
+    for (const known of seen.landed)
+      take({ ...nothingRead, ...known, status: "already landed", bytes: 0, note: null }, landing.arrived++, landing);
+    return;
+  }
+  await read();
+  const files = landing.files.map(({ landed }) => landed);
+  if (landing.failures.length > 0 || files.some(({ status }) => status === "landed")) return;
+  const found = files.map(({ file, kind, table, batchId }) => ({ file, kind, table, batchId }));
+  await rememberSeen(given, { landed: found, ignored: landing.ignored }, { codeVersion, dataDir, paths });
+}
+
+async function landUnseen(paths: readonly string[], landing: Landing): Promise<void> {
+  const { options, workspace, committed } = landing;
   const severalPeople = await findSeveralPeople(paths, options.dataDir);
   if (severalPeople !== undefined) {
     landing.failures.push(severalPeople);
     return;
   }
-  for (const [table, ids] of Object.entries(await listBatches(options.dataDir))) committed.set(table, new Set(ids));
   const onRead = options.progress?.reading;
   const queue = prefetch(arrivals(paths, { dataDir: options.dataDir, workspace, committed, onRead }));
   try {
@@ -206,6 +233,10 @@ function report(
     note: intake?.note ?? null,
     ...(rows ?? nothingRead),
   };
-  landing.files.push({ place, landed });
-  landing.options.progress?.done(landed);
+  take(landed, place, landing);
+}
+
+function take(landed: LandedFile, place: number, { files, options }: Landing): void {
+  files.push({ place, landed });
+  options.progress?.done(landed);
 }

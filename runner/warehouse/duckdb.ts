@@ -7,8 +7,12 @@ import type { Cell, Row } from "./cells.ts";
 
 export type { Cell, Row } from "./cells.ts";
 
+/** The library as one file, beside the bundle; not defined where the sources are run as they are. */
+declare const DUCKDB_LIBRARY: string | undefined;
+
+const library = typeof DUCKDB_LIBRARY === "string" ? DUCKDB_LIBRARY : "@duckdb/node-api";
 // Required, not imported: module hooks on other threads make an import of this package three times as slow.
-const { DuckDBInstance }: typeof import("@duckdb/node-api") = createRequire(import.meta.url)("@duckdb/node-api");
+const { DuckDBInstance }: typeof import("@duckdb/node-api") = createRequire(import.meta.url)(library);
 
 export interface DuckDBOptions {
   /** Database file; in memory when left out. */

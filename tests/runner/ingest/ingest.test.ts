@@ -12,6 +12,7 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
@@ -115,6 +116,36 @@ test("the same file again, renamed, packed or in a zip or a folder, adds nothing
     );
     assert.deepEqual(await listFiles(bench.dataDir), before);
     assert.equal((await bench.rows("listening_history")).length, 2);
+  }));
+
+test("files that were looked at before are recognised without being read as long as they and what landed of them stay", () =>
+  withLandingBench(async (bench) => {
+    const archive = (content: string): Buffer => zip([{ name, content, stored: true }]);
+    const packed = await bench.write("in/export.zip", archive(plays));
+    await bench.write("in/holiday.mov", "not ours");
+    const land = (codeVersion: string): Promise<IngestReport> => bench.land([join(packed, "..")], { codeVersion });
+    const [first] = (await land("1")).files;
+    const known = await land("1");
+    assert.deepEqual([outcomes(known), known.ignored], [[[name, "already landed", 0]], 1]);
+    const seen = join(bench.dataDir, "bronze/seen.json");
+    assert.doesNotMatch(await readFile(seen, "utf8"), /holiday|tonearm|person/);
+
+    // What is written there is what is told, so the zip is not unpacked again.
+    await writeFile(seen, (await readFile(seen, "utf8")).replace(`"${name}"`, '"As remembered"'));
+    assert.deepEqual(outcomes(await land("1")), [["As remembered", "already landed", 0]]);
+    assert.deepEqual(outcomes(await land("2")), [[name, "already landed", 0]]);
+
+    const mended = plays.replace('"ms_played":1000', '"ms_played":1001');
+    const times = await stat(packed);
+    await writeFile(packed, archive(mended));
+    await utimes(packed, times.atime, times.mtime);
+    assert.equal((await stat(packed)).size, times.size);
+    assert.deepEqual(outcomes(await land("2")), [[name, "landed", 2]]);
+
+    await bench.write("in/export.zip", archive(plays));
+    assert.deepEqual(outcomes(await land("2")), [[name, "already landed", 0]]);
+    await rm(batchPath(bench.dataDir, "landings", first?.batchId ?? ""));
+    assert.deepEqual(outcomes(await land("2")), [[name, "landed", 2]]);
   }));
 
 test("the same file twice in one call lands once", () =>
