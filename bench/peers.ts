@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { type ComparedWarehouse, compareWarehouses } from "./compare-warehouses.ts";
 import { type Contender, measureInTurns, projectRoot, tonearm, withScratchFolder } from "./measure.ts";
 import { type BenchReport, type Figure, summaryOf, wallRatio } from "./report.ts";
 
@@ -47,10 +48,30 @@ async function measurePeers(
   return withScratchFolder(async (folder) => {
     const contenders = [oursIn(folder, { plays: join(work, plays), work }), ...othersIn(work, size)];
     const summaries = await measureInTurns(contenders, rounds);
+    const warehouses = warehousesOf({ folder: join(work, size), dataDir: join(folder, `data-${rounds - 1}`) });
+    const tables = await modelNames();
+    const different = await compareWarehouses(warehouses, tables);
     const ratio = (other: string): number => wallRatio(summaryOf(summaries, ours), summaryOf(summaries, other));
     const cpu = summaries.map(({ name, cpuSeconds }) => `${name} ${cpuSeconds.toFixed(1)} s`).join(", ");
-    return { summaries, figures: figuresOf(ratio), notes: [`user and system time: ${cpu}`] };
+    const compared = `${tables.length} tables compared row by row in ${warehouses.length} warehouses: ${different.length} differ`;
+    const notes = [`user and system time: ${cpu}`, compared, ...different];
+    return { summaries, figures: figuresOf(ratio), notes };
   });
+}
+
+/** What the last round left, the bare statements' first. */
+function warehousesOf(of: { readonly folder: string; readonly dataDir: string }): readonly ComparedWarehouse[] {
+  return [
+    { name: bare, path: join(of.folder, "raw/nd.duckdb"), schema: "main" },
+    { name: ours, path: join(of.dataDir, "warehouse.duckdb"), schema: "peers" },
+    { name: dbt, path: join(of.folder, "dbt/build.duckdb"), schema: "main" },
+    { name: sqlmesh, path: join(of.folder, "sqlmesh/build.duckdb"), schema: "peers", catalog: "build" },
+  ];
+}
+
+async function modelNames(): Promise<readonly string[]> {
+  const files = await readdir(join(projectRoot, "bench/peers/models/peers"));
+  return files.map((file) => file.replace(/\.sql$/, "")).toSorted();
 }
 
 function oursIn(folder: string, of: { readonly plays: string; readonly work: string }): Contender {
