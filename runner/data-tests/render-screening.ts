@@ -38,9 +38,20 @@ export function renderScreenings(tests: readonly ManifestTest[]): readonly Scree
   return [...new Set(told.map(({ relation }) => relation))].flatMap((relation) => {
     const group = told.filter((one) => one.relation === relation);
     if (group.length === 1) return [];
-    const list = group.map(({ aggregate }) => `coalesce(${aggregate}, false)`).join(",\n    ");
-    return [{ tests: group.map(({ test }) => test), sql: `select [\n    ${list}\n] as suspects\nfrom ${relation}` }];
+    return [
+      renderScreening(
+        group.map(({ test }) => test),
+        relation,
+      ),
+    ];
   });
+}
+
+/** One scan for tests of which each can be told by one. */
+export function renderScreening(tests: readonly ManifestTest[], from: string): Screening {
+  const suspects = tests.map(({ test }) => ("compiledCode" in test ? null : renderAggregate(test)));
+  const list = suspects.map((aggregate) => `coalesce(${aggregate}, false)`).join(",\n    ");
+  return { tests, sql: `select [\n    ${list}\n] as suspects\nfrom ${from}` };
 }
 
 /** A value that cannot be looked at, as one that cannot be cast, is suspect too: an error would end the transaction for every other test. */

@@ -1,15 +1,17 @@
 import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
-import type { NodeState } from "../graph/build-state.ts";
+import type { BuildState, NodeState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
 import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
 import { commentStatements, kindOf, relationKindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { buildRows, type BuiltRows } from "./build-rows.ts";
+import { batchPaths, buildRows, type BuiltRows } from "./build-rows.ts";
 import type { ReadText } from "./explain-failure.ts";
 import { failuresFolder, forgetFailingRows, keepFailingRows } from "./failing-rows.ts";
 import { isReplayable, keepFailureBundle } from "./failure-bundle.ts";
-import { partitionedContent } from "./partition-content.ts";
+import { contentColumns, sourceContents, tableContents } from "./partition-content.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
+import { combinePartitions } from "./relation-contents.ts";
+import { freshRows, type FreshRows, withCleanTests } from "./fresh-rows.ts";
 import { runDataTests } from "./run-data-tests.ts";
 import { decideWork } from "./decide-work.ts";
 import type { BuiltPartitions, NodeResult, TestResult, Work } from "./run-results.ts";
@@ -87,7 +89,8 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   const rows = work === "built" ? await buildRows(connection, node, { before, context }) : null;
   if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
   const shape = await describeBuilt(connection, node);
-  const tests = work === "documented" ? [] : await runTests(connection, node, context);
+  const fresh = freshRows(node, rows, before);
+  const tests = work === "documented" ? [] : await runTests(connection, node, { context, fresh });
   const failed = tests.filter(({ status }) => status === "fail" || status === "error");
   if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
   const content =
@@ -107,7 +110,11 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     docsFingerprint: docs,
     contentHash: content.contentHash,
     rows: content.rows,
-    partitions: content.partitions,
+    partitions:
+      work === "documented"
+        ? content.partitions
+        : withCleanTests(content.partitions, { tests: testsOf(context.manifest, node.uniqueId), results: tests }),
+    contents: content.contents,
     ...built,
   };
   return { tests, partitions: rows?.built ?? null, state: { ...state, held: null } };
@@ -124,7 +131,7 @@ async function describeBuilt(connection: Connection, node: ManifestNode): Promis
 async function runTests(
   connection: Connection,
   node: ManifestNode,
-  { manifest, readText }: BuildContext,
+  { context: { manifest, readText }, fresh }: { readonly context: BuildContext; readonly fresh: FreshRows | null },
 ): Promise<readonly TestResult[]> {
   const folder = failuresFolder(manifest.root, node);
   const failed: ManifestTest[] = [];
@@ -133,7 +140,7 @@ async function runTests(
     if (keeps) await keepFailingRows(connection, folder, test);
     if (keeps && status === "fail") failed.push(test);
   };
-  const results = await runDataTests(connection, testsOf(manifest, node.uniqueId), { readText, onFailure });
+  const results = await runDataTests(connection, testsOf(manifest, node.uniqueId), { readText, onFailure, fresh });
   const isOver = results.some(({ status }) => status === "error");
   // A test that could not run may have ended the transaction.
   if (failed.length > 0 && !isOver && isReplayable(node)) {
@@ -153,14 +160,26 @@ async function contentOf(
   connection: Connection,
   node: ManifestNode,
   { shape, rows, before, context }: Content,
-): Promise<Pick<NodeState, "rows" | "contentHash" | "partitions">> {
+): Promise<Pick<NodeState, "rows" | "contentHash" | "partitions" | "contents">> {
+  const { surroundings, state } = context.plan;
+  const columns = contentColumns(node, context.manifest, shape);
   if (shape.kind === "view") {
-    return { rows: null, contentHash: derivedContentHash(node, context.contentHash, context.plan.surroundings) };
+    const contentHash = derivedContentHash(node, context.contentHash, surroundings);
+    if (node.resourceType !== "source" || columns.length === 0) return { rows: null, contentHash };
+    const paths = (all: BuildState["batches"]): readonly string[] => batchPaths(node, context.dataDir, all);
+    const batches = { before: paths(state.batches), now: paths(surroundings.batches) };
+    return {
+      rows: null,
+      contentHash,
+      contents: await sourceContents(connection, node, { columns, shape, before, batches }),
+    };
   }
-  if (node.resourceType === "model" && node.partitionBy !== null && rows !== null) {
-    return partitionedContent(connection, node, { shape, rows, before });
-  }
-  return hashTable(connection, node.relation, shape);
+  const partitions = rows?.partitions;
+  const [column] = columns;
+  if (column === undefined) return { ...(await hashTable(connection, node.relation, shape)), partitions };
+  const replaced = rows?.replaced ?? null;
+  const contents = await tableContents(connection, { relation: node.relation, columns, shape, before, replaced });
+  return { ...combinePartitions(contents.by[column] ?? {}, shape), partitions, contents };
 }
 
 async function comment(connection: Connection, node: ManifestNode, shape: RelationShape): Promise<void> {

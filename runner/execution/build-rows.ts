@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import type { ManifestNode, ModelNode } from "../compile/manifest.ts";
-import type { NodeState, PartitionState } from "../graph/build-state.ts";
+import type { BuildState, ContentsByColumn, NodeState, PartitionState } from "../graph/build-state.ts";
 import { changedPartitions } from "../graph/changed-partitions.ts";
 import { wholeFingerprint } from "../graph/fingerprints.ts";
 import { growsInPlace } from "../graph/plan.ts";
@@ -11,7 +11,9 @@ import { incomingTable, mergeIncoming } from "../materializations/merge-incoming
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { BuildContext } from "./build-node.ts";
 import { explainStatement } from "./explain-failure.ts";
-import { describeRelation, fingerprintPartitions, hashPartitions, type RelationShape } from "./relation-content.ts";
+import { contentColumns, knownContents, rowsOfPartitions } from "./partition-content.ts";
+import { describeRelation, type RelationShape } from "./relation-content.ts";
+import { fingerprintPartitions, readContents } from "./relation-contents.ts";
 import type { BuiltPartitions } from "./run-results.ts";
 
 /** What became of a node's rows: why they could not be made, or null and, of a partitioned model, what was built anew. */
@@ -19,8 +21,8 @@ export interface BuiltRows {
   readonly failure: string | null;
   readonly partitions: PartitionState | undefined;
   readonly built: BuiltPartitions | null;
-  /** Columns of the table that stood there before. */
-  readonly columnsBefore: RelationShape["columns"];
+  /** Which rows were replaced, and what they were; null where all are new, or they are not known by partitions. */
+  readonly replaced: { readonly removed: ContentsByColumn; readonly where: string } | null;
 }
 
 /** Makes the rows of a node, whole or incrementally, inside the transaction of the connection. */
@@ -34,7 +36,7 @@ export async function buildRows(
   if (node.resourceType !== "model" || node.partitionBy === null) {
     const incremental = kindOf(node) === "incremental" && !isWhole;
     const failure = await run(connection, node, { shape, incremental, changed: null, context });
-    return { failure, partitions: undefined, built: null, columnsBefore: shape.columns };
+    return { failure, partitions: undefined, built: null, replaced: null };
   }
   const partitions = await readPartitions(connection, node, context);
   const forced = isWhole || context.plan.options.force;
@@ -43,11 +45,36 @@ export async function buildRows(
   const changed = values === null || type === undefined ? null : { type, values };
   const isClean = changed?.values.length === 0;
   const incremental = changed !== null;
+  const replaced = changed === null ? null : await readReplaced(connection, node, { shape, changed, before, context });
   const failure = isClean ? null : await run(connection, node, { shape, incremental, changed, context });
   const inputs = [before?.partitions?.inputs ?? {}, partitions.inputs].flatMap((state) => Object.values(state));
   const keys = new Set(inputs.flatMap((input) => Object.keys(input)));
   const built = { built: changed?.values ?? null, total: keys.size };
-  return { failure, partitions, built, columnsBefore: shape.columns };
+  return { failure, partitions, built, replaced };
+}
+
+interface Replaced {
+  readonly shape: RelationShape;
+  readonly changed: ChangedPartitions;
+  readonly before: NodeState | null;
+  readonly context: BuildContext;
+}
+
+/** What the rows are that a build is about to replace. */
+async function readReplaced(
+  connection: Connection,
+  node: ModelNode,
+  { shape, changed, before, context }: Replaced,
+): Promise<BuiltRows["replaced"]> {
+  const columns = contentColumns(node, context.manifest, shape);
+  if (knownContents(before, { columns, shape }) === null) return null;
+  const where = rowsOfPartitions(node.partitionBy ?? "", changed);
+  return { removed: await readContents(connection, { relation: node.relation, columns, where }, shape), where };
+}
+
+/** The files of a source's batches. */
+export function batchPaths({ name }: ManifestNode, dataDir: string, batches: BuildState["batches"]): readonly string[] {
+  return (batches[name] ?? []).map((batch) => join(dataDir, "bronze", name, `${batch}.parquet`));
 }
 
 /** What the node is built over; its columns only where rows are kept. */
@@ -74,12 +101,11 @@ async function readPartitions(
     const isThere = shape.columns.some(({ name }) => name.toLowerCase() === column.toLowerCase());
     // A column that is not there is the model's own mistake: its SQL says so at the line.
     if (!isThere) continue;
-    const isKept = input.resourceType === "model" && input.partitionBy === column;
-    const contents = isKept ? stateOf(uniqueId)?.partitions?.contents : undefined;
-    inputs[uniqueId] =
-      contents === undefined
-        ? await hashPartitions(connection, { relation: input.relation, column }, shape)
-        : fingerprintPartitions(contents, shape);
+    const columns = [column];
+    const contents =
+      knownContents(stateOf(uniqueId), { columns, shape }) ??
+      (await readContents(connection, { relation: input.relation, columns }, shape));
+    inputs[uniqueId] = fingerprintPartitions(contents[column] ?? {}, shape);
   }
   return { whole: wholeFingerprint(node, contentHash, plan.surroundings), inputs };
 }
@@ -93,13 +119,13 @@ interface Run {
 
 async function run(connection: Connection, node: ManifestNode, of: Run): Promise<string | null> {
   const { shape, incremental, changed, context } = of;
-  const batches = node.resourceType === "source" ? (context.plan.surroundings.batches[node.name] ?? []) : [];
   const statements = materialize(node, {
     existing: shape.kind,
     incremental,
     changedPartitions: changed,
     seedPath: join(context.manifest.root, node.path),
-    batchPaths: batches.map((batch) => join(context.dataDir, "bronze", node.name, `${batch}.parquet`)),
+    batchPaths:
+      node.resourceType === "source" ? batchPaths(node, context.dataDir, context.plan.surroundings.batches) : [],
   });
   const failure = await runAll(connection, { node, statements }, of);
   if (failure !== null || node.resourceType !== "model") return failure;

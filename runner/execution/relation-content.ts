@@ -1,5 +1,4 @@
 import { renderIdentifier } from "../compile/helpers.ts";
-import { noPartition } from "../graph/changed-partitions.ts";
 import { fingerprint } from "../graph/fingerprints.ts";
 import { cellText, type Row } from "../warehouse/cells.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
@@ -67,64 +66,12 @@ export async function hashTable(
   return { rows, contentHash: fingerprint([columns, rows, cellText(row?.["total"]), cellText(row?.["mixed"])]) };
 }
 
-/** The same of each partition of a relation: its key (see `PartitionState`) → fingerprint of its rows and columns. */
-export async function hashPartitions(
-  connection: Connection,
-  of: { readonly relation: string; readonly column: string },
-  shape: RelationShape,
-): Promise<PartitionContents> {
-  return fingerprintPartitions(await readPartitionContents(connection, of, shape), shape);
-}
-
-/** Partition → its content: of `readPartitionContents` row count, sum and xor, of `fingerprintPartitions` one fingerprint. */
-export type PartitionContents = Readonly<Record<string, string>>;
-
-/** Row count, sum and xor of row hashes of each partition, or only of those where `where` holds. */
-export async function readPartitionContents(
-  connection: Connection,
-  { relation, column, where }: { readonly relation: string; readonly column: string; readonly where?: string },
-  { columns }: RelationShape,
-): Promise<PartitionContents> {
-  const partition = renderIdentifier(column);
-  const rows = await connection.query(
-    `select coalesce('=' || cast(${partition} as varchar), '${noPartition}') as partition_key, ${hashAggregates}
-    from (select ${partition}, ${rowHash(columns)} as row_hash from ${relation} ${where === undefined ? "" : `where ${where}`})
-    group by ${partition} order by partition_key`,
-  );
-  return Object.fromEntries(
-    rows.map((row) => [
-      cellText(row["partition_key"]),
-      [row["row_count"], row["total"], row["mixed"]].map(cellText).join(" "),
-    ]),
-  );
-}
-
-/** Short, since a life has many partitions, and equal sums and xors of 64-bit hashes are the weaker part anyhow. */
-export function fingerprintPartitions(contents: PartitionContents, { columns }: RelationShape): PartitionContents {
-  const types = fingerprint(columns);
-  const entries = Object.entries(contents).map(([key, text]) => [key, fingerprint([types, text]).slice(0, 16)]);
-  return Object.fromEntries(entries);
-}
-
-/** What `hashTable` gives of a whole table, put together from its partitions. */
-export function combinePartitions(
-  contents: PartitionContents,
-  { columns }: RelationShape,
-): { rows: number; contentHash: string } {
-  const parts = Object.values(contents).map((text) => text.split(" ").map(BigInt));
-  const column = (at: number): readonly bigint[] => parts.map((part) => part[at] ?? 0n);
-  const rows = Number(column(0).reduce((sum, count) => sum + count, 0n));
-  const total = column(1).reduce((sum, part) => sum + part, 0n);
-  const mixed = column(2).reduce((all, part) => all ^ part, 0n);
-  // An aggregate over no row is null.
-  const [sum, xor] = rows === 0 ? [cellText(null), cellText(null)] : [String(total), String(mixed)];
-  return { rows, contentHash: fingerprint([columns, rows, sum, xor]) };
-}
-
-const hashAggregates =
+/** Row count, sum and xor of the hashes of rows, `row_hash`. */
+export const hashAggregates =
   "count(*) as row_count, cast(sum(row_hash) as varchar) as total, cast(bit_xor(row_hash) as varchar) as mixed";
 
-function rowHash(columns: RelationShape["columns"]): string {
+/** The hash of a row as SQL; doubles count to single precision. */
+export function rowHash(columns: RelationShape["columns"]): string {
   // Parallel sums of doubles differ in their last digits from run to run.
   const values = columns.map(({ name, type }) => {
     const column = renderIdentifier(name);

@@ -1,15 +1,19 @@
 import type { ManifestTest } from "../compile/manifest.ts";
 import { judgeFailures } from "../data-tests/judge-failures.ts";
 import { renderFailures } from "../data-tests/render-data-test.ts";
+import { renderFreshScreenings } from "../data-tests/render-fresh-screening.ts";
 import { renderScreenings, type Screening } from "../data-tests/render-screening.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { explainFailures, explainTest, type ReadText, testHead } from "./explain-failure.ts";
+import type { FreshRows } from "./fresh-rows.ts";
 import type { TestResult } from "./run-results.ts";
 
 interface TestEffects {
   readonly readText: ReadText;
   /** Told of each test that fails or warns at once: a later one may end the transaction, and the rows with it. */
   readonly onFailure: (test: ManifestTest, status: "fail" | "warn") => Promise<void>;
+  /** Of a partitioned model: the rows that were made anew, where the others are known to pass tests. */
+  readonly fresh?: FreshRows | null;
 }
 
 /**
@@ -19,10 +23,13 @@ interface TestEffects {
 export async function runDataTests(
   connection: Connection,
   tests: readonly ManifestTest[],
-  { readText, onFailure }: TestEffects,
+  { readText, onFailure, fresh = null }: TestEffects,
 ): Promise<readonly TestResult[]> {
   const told = new Map<string, TestResult>();
-  for (const screening of renderScreenings(tests)) {
+  const partly = fresh === null ? [] : renderFreshScreenings(tests.filter(fresh.isClean), fresh);
+  const isPartly = new Set(partly.flatMap((screening) => screening.tests));
+  const others = tests.filter((test) => !isPartly.has(test));
+  for (const screening of [...partly, ...renderScreenings(others)]) {
     for (const result of await screen(connection, screening, readText)) told.set(result.uniqueId, result);
   }
   const results: TestResult[] = [];

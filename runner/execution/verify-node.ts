@@ -2,7 +2,8 @@ import { renderIdentifier } from "../compile/helpers.ts";
 import type { ModelNode } from "../compile/manifest.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { compareRelations, type RelationDifference } from "./compare-relations.ts";
-import { describeRelation, hashPartitions } from "./relation-content.ts";
+import { describeRelation } from "./relation-content.ts";
+import { type PartitionContents, readContents } from "./relation-contents.ts";
 
 /** The attached, writable database that relations are rebuilt in. */
 export const rebuiltDatabase = "rebuilt";
@@ -56,8 +57,8 @@ async function differingPartitions(connection: Connection, node: ModelNode): Pro
   const names = new Set(published.columns.map((it) => it.name));
   // Columns that only one of them has are told of by themselves.
   const shared = { ...shape, columns: shape.columns.filter((it) => names.has(it.name)) };
-  const hash = (relation: string): Promise<Readonly<Record<string, string>>> =>
-    hashPartitions(connection, { relation, column }, shared);
+  const hash = async (relation: string): Promise<PartitionContents> =>
+    (await readContents(connection, { relation, columns: [column] }, shared))[column] ?? {};
   const before = await hash(`warehouse.${node.relation}`);
   const after = await hash(`${rebuiltDatabase}.main.${renderIdentifier(node.name)}`);
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];

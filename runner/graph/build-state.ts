@@ -6,9 +6,19 @@ export interface PartitionState {
   readonly whole: string;
   /** Input → partition, as text, → fingerprint of its rows. The key of rows without a partition is the empty text. */
   readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Its own partitions by such keys → row count, sum and xor of row hashes, so that a build reads only what it built anew. */
-  readonly contents?: Readonly<Record<string, string>> | undefined;
+  /** Data tests that none of its rows failed → what they ask, so that a build asks them only of rows that it built anew. */
+  readonly clean?: Readonly<Record<string, string>> | undefined;
 }
+
+/** The rows of a relation by each of some columns, kept up from build to build, so that only what came and went is read. */
+export interface RelationContents {
+  /** Fingerprint of all columns and their types: hashes of rows with other ones cannot be told from each other. */
+  readonly shape: string;
+  /** Column → its value as text, with the keys of `PartitionState` → row count, sum and xor of row hashes. */
+  readonly by: ContentsByColumn;
+}
+
+export type ContentsByColumn = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What stands in the current release for one node. */
 export interface NodeState {
@@ -20,6 +30,8 @@ export interface NodeState {
   readonly builtFrom?: BuildParts | undefined;
   /** Of a partitioned model only. */
   readonly partitions?: PartitionState | undefined;
+  /** Of what is partitioned, or is read by partitions: by those columns. */
+  readonly contents?: RelationContents | undefined;
   /** Null for views. */
   readonly rows: number | null;
   /** Id of the run that built it. */

@@ -27,7 +27,17 @@ const nodeState = z
       .strictObject({
         whole: z.string(),
         inputs: z.record(z.string(), z.record(z.string(), z.string()).readonly()).readonly(),
+        clean: z.record(z.string(), z.string()).readonly().optional(),
+        /** Older versions kept what `contents` of the node says here. */
         contents: z.record(z.string(), z.string()).readonly().optional(),
+      })
+      .readonly()
+      .optional(),
+    /** Of what is partitioned or read by partitions: its rows by those columns. */
+    contents: z
+      .strictObject({
+        shape: z.string(),
+        by: z.record(z.string(), z.record(z.string(), z.string()).readonly()).readonly(),
       })
       .readonly()
       .optional(),

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import type { ManifestTest } from "../../../runner/compile/manifest.ts";
 import { renderDataTest } from "../../../runner/data-tests/render-data-test.ts";
+import { renderFreshScreenings } from "../../../runner/data-tests/render-fresh-screening.ts";
 import { renderScreenings } from "../../../runner/data-tests/render-screening.ts";
 import type { DataTest } from "../../../runner/project/project.ts";
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
@@ -66,6 +67,34 @@ test("a value that cannot be cast makes its own test suspect, and no other", asy
     );
     assert.deepEqual(await connection.query(screening?.sql ?? ""), [{ suspects: [true, false, false] }]);
   });
+});
+
+test("of some rows a scan tells what their tests would say of all, where the others pass", async () => {
+  const tests = [
+    manifestTest({ kind: "not_null", column: "name" }, 0),
+    manifestTest({ kind: "range", column: "share", min: 0, max: 1 }, 1),
+    manifestTest({ kind: "unique", columns: ["id"] }, 2),
+    manifestTest({ kind: "unique", columns: ["id", "name"] }, 3),
+    manifestTest({ kind: "row_count", min: 1, max: null }, 4),
+    { ...manifestTest({ kind: "not_null", column: "name" }, 5), relation: "(select * from main.things where id > 1)" },
+  ];
+  const suspects = async (where: string): Promise<readonly unknown[]> =>
+    withDuckDB({}, async (database) => {
+      const connection = await database.connect();
+      await connection.run(`create table things as select * from ${rows}`);
+      const screenings = renderFreshScreenings(tests, { relation: "main.things", where });
+      assert.deepEqual(
+        screenings.flatMap((screening) => screening.tests.map(({ name }) => name)),
+        ["0", "1", "2", "3"],
+      );
+      const told: unknown[] = [];
+      for (const { sql } of screenings) told.push(...(await connection.query(sql)).map((row) => row["suspects"]));
+      return told.flat();
+    });
+  assert.deepEqual(await suspects("share = 0.5"), [false, false, true, false], "its id is that of a row not asked for");
+  assert.deepEqual(await suspects("share < 0"), [true, true, false, false]);
+  assert.deepEqual(await suspects("id is null"), [false, false, false, false], "nulls pass");
+  assert.deepEqual(await suspects("false"), [false, false, false, false]);
 });
 
 test("what more than one scan has to tell, and the only test of a relation, is left to its own query", () => {

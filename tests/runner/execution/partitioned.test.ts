@@ -143,3 +143,32 @@ test("rows that are in no changed partition, have none, or share a key are error
     assert.deepEqual(await rowsOf(project), before);
   }
 });
+
+test("data tests say of rows that were kept and of rows made anew together what they say of the table", async (t) => {
+  const tested = numbered.replace(
+    "unique_key: event_id",
+    `columns:
+  - name: event_id
+    description: Key.
+    data_tests: [unique, range: { max: 8, severity: warn }]
+  - { name: month, description: Month., data_tests: [not_null, accepted_values: { values: [2026-01, 2026-02, 2026-03] }] }`,
+  );
+  const project = await scratchProject(t, { ...files, "models/silver/numbered.sql": tested });
+  const build = async (...rows: readonly string[]): Promise<{ code: number | null; stdout: string }> => {
+    await project.write({ "seeds/events.csv": `event_id,month,place_id\n${rows.join("\n")}\n` });
+    return project.run("build");
+  };
+  const first = ["1,2026-01,1", "9,2026-02,1"];
+  assert.match((await build(...first)).stdout, /range_numbered_event_id .*warns of 1 row\b/);
+  const more = await build(...first, "10,2026-03,1");
+  assert.match(more.stdout, /range_numbered_event_id .*warns of 2 rows\b/, "one of them was kept");
+  assert.match(more.stdout, /1 of 3 partitions/);
+
+  const repeated = await build(...first, "10,2026-03,1", "1,2026-03,2");
+  assert.equal(repeated.code, 1);
+  assert.match(repeated.stdout, /unique_numbered_event_id .*fails on 1 row\b/, "its key is that of a kept row");
+  const unknown = await build(...first, "10,2026-03,1", "2,2026-04,2");
+  assert.match(unknown.stdout, /accepted_values_numbered_month .*fails on 1 row\b/);
+  assert.equal((await build(...first)).code, 0);
+  assert.deepEqual(await rowsOf(project), ["1 2026-01 1 home", "9 2026-02 1 home"]);
+});

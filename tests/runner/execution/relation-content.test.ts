@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  combinePartitions,
-  describeRelation,
-  hashTable,
-  readPartitionContents,
-} from "../../../runner/execution/relation-content.ts";
+import { describeRelation, hashTable } from "../../../runner/execution/relation-content.ts";
+import { combinePartitions, readContents, replaceRows } from "../../../runner/execution/relation-contents.ts";
+import type { ContentsByColumn } from "../../../runner/graph/build-state.ts";
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
 
 async function contentOf(select: string): Promise<{ rows: number; contentHash: string }> {
@@ -56,25 +53,34 @@ test("an empty table has a content too", async () => {
   assert.deepEqual(await contentOf(`${base} limit 0`), await contentOf(`select * from (${base}) where false`));
 });
 
-test("the content of a table is put together from its partitions, also after one of them was replaced", async () => {
+test("the content of a table is put together from its partitions, also after rows were replaced, by any column", async () => {
   await withDuckDB({}, async (database) => {
     const connection = await database.connect();
     await connection.run("attach ':memory:' as warehouse");
     await connection.run("use warehouse");
     await connection.run(
-      "create table t as select range as id, if(range % 7 = 0, null, range % 3) as part, range / 3 as x from range(1000)",
+      "create table t as select range as id, if(range % 7 = 0, null, range % 3) as part, range % 5 = 0 as fifth, range / 3 as x from range(1000)",
     );
     const shape = await describeRelation(connection, { schema: "main", name: "t" });
-    const before = await readPartitionContents(connection, { relation: "t", column: "part" }, shape);
-    assert.deepEqual(Object.keys(before), ["", "=0", "=1", "=2"]);
-    assert.deepEqual(combinePartitions(before, shape), await hashTable(connection, "t", shape));
+    const read = (where: string): Promise<ContentsByColumn> =>
+      readContents(connection, { relation: "t", columns: ["part", "fifth"], where }, shape);
+    const before = await read("true");
+    assert.deepEqual(Object.keys(before["part"] ?? {}), ["", "=0", "=1", "=2"]);
+    assert.deepEqual(Object.keys(before["fifth"] ?? {}), ["=false", "=true"]);
+    const hash = await hashTable(connection, "t", shape);
+    for (const by of Object.values(before)) assert.deepEqual(combinePartitions(by, shape), hash);
+
+    const removed = await read("part = 1");
+    await connection.run("delete from t where part = 1 and fifth");
     await connection.run("update t set x = x + 1 where part = 1");
-    const fresh = await readPartitionContents(connection, { relation: "t", column: "part", where: "part = 1" }, shape);
-    assert.deepEqual(Object.keys(fresh), ["=1"]);
-    const after = combinePartitions({ ...before, ...fresh }, shape);
-    assert.notEqual(after.contentHash, combinePartitions(before, shape).contentHash);
-    assert.deepEqual(after, await hashTable(connection, "t", shape));
+    const after = replaceRows(before, { removed, added: await read("part = 1") });
+    assert.deepEqual(after, await read("true"));
+    assert.notDeepEqual(await hashTable(connection, "t", shape), hash);
+
+    const all = await read("true");
     await connection.run("delete from t");
+    const none = replaceRows(all, { removed: all, added: {} });
+    assert.deepEqual(none, { part: {}, fifth: {} });
     assert.deepEqual(combinePartitions({}, shape), await hashTable(connection, "t", shape));
   });
 });
