@@ -1,5 +1,6 @@
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
 import { ProjectError } from "../diagnostics.ts";
+import type { FailedRun } from "../execution/locate-failure.ts";
 import { parseModelFile } from "../project/model-file.ts";
 import type { Project } from "../project/project.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
@@ -25,16 +26,18 @@ export function inlineModel({ project, nodes }: Manifest): ModelNode {
 /** Rows of an inline model, at most `limit` (-1: all); what fails is told at its line. */
 export async function queryInline(
   connection: Connection,
-  { node, text, limit }: { readonly node: ModelNode; readonly text: string; readonly limit: number },
+  { manifest, readText, limit }: FailedRun & { readonly limit: number },
 ): Promise<readonly Row[]> {
-  const { diagnoseStatement } = await import("../execution/explain-failure.ts");
+  const { locateStatement } = await import("../execution/locate-failure.ts");
+  const node = inlineModel(manifest);
   await connection.run("set errors_as_json = true");
   const head = "select * from (\n";
   const sql = `${head}${node.compiledCode}\n)${limit === -1 ? "" : ` limit ${limit}`}`;
   try {
     return await connection.query(sql);
   } catch (error) {
-    const failed = { statement: { sql, codeOffset: head.length }, incremental: false, error };
-    throw new ProjectError([diagnoseStatement(node, failed, () => text)], 1, { cause: error });
+    const failed = { node, statement: { sql, codeOffset: head.length }, incremental: false, error };
+    const found = await locateStatement(connection, failed, { manifest, readText });
+    throw new ProjectError([found], 1, { cause: error });
   }
 }

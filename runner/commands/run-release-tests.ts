@@ -30,6 +30,7 @@ export async function runReleaseTests(
       const gates = [...new Set(ready.map(({ gate }) => gate))].flatMap((uniqueId) => manifest.nodes[uniqueId] ?? []);
       for (const node of gates) await forgetFailingRows(failuresFolder(manifest.root, node));
       return runDataTests(connection, ready, {
+        manifest,
         readText,
         onFailure: async (test, status) => {
           const node = manifest.nodes[test.gate];

@@ -7,7 +7,7 @@ import { readCurrentRelease } from "../warehouse/releases.ts";
 import { compileLoaded, compileOnce } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { inlineModel, queryInline, withInlineModel } from "./inline-model.ts";
-import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
+import { type LoadedProject, openProject, projectOptions, projectTexts, selectionOptions } from "./project-options.ts";
 import { withRelease } from "./read-release.ts";
 import { readSelectedNodes } from "./select.ts";
 import { alignTable, expandTable } from "./text-table.ts";
@@ -58,13 +58,16 @@ async function showInline(
   { inline: text = "", limit }: z.infer<typeof showOptions>,
   effects: Effects,
 ): Promise<number> {
-  const manifest = await compileOnce(withInlineModel(project, text), effects);
+  const inlined = withInlineModel(project, text);
+  const manifest = await compileOnce(inlined, effects);
   const node = inlineModel(manifest);
   const release = await readCurrentRelease(dataDir);
   const missing = node.reads.find((uniqueId) => release?.state.nodes[uniqueId] === undefined);
   if (release === null || missing !== undefined) throw notBuilt(manifest.nodes[missing ?? ""] ?? node);
   if (notice !== null) effects.print(`${notice}\n`);
-  const rows = await withRelease(release.path, (connection) => queryInline(connection, { node, text, limit }));
+  const texts = projectTexts(inlined);
+  const readText = (path: string): string => texts.get(path) ?? "";
+  const rows = await withRelease(release.path, (connection) => queryInline(connection, { manifest, readText, limit }));
   printRows(
     node.boundColumns.map((column) => column.name),
     rows,

@@ -65,7 +65,7 @@ export async function bindTests(
   const mistakes: BindingMistake[] = [];
   for (const { test, sql } of all) {
     const error = await failureOf(connection, sql);
-    if (error !== null) mistakes.push({ uniqueId: test.uniqueId, diagnostic: diagnoseTest(test, error, readText) });
+    if (error !== null) mistakes.push({ uniqueId: test.uniqueId, diagnostic: diagnoseTest(test, { error }, readText) });
   }
   return mistakes;
 }

@@ -90,7 +90,7 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
   const shape = await describeBuilt(connection, node);
   const fresh = freshRows(node, rows, before);
-  const tests = work === "documented" ? [] : await runTests(connection, node, { context, fresh });
+  const tests = work === "documented" ? [] : await runTests(connection, node, { ...of, fresh });
   const failed = tests.filter(({ status }) => status === "fail" || status === "error");
   if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
   const content =
@@ -131,8 +131,9 @@ async function describeBuilt(connection: Connection, node: ManifestNode): Promis
 async function runTests(
   connection: Connection,
   node: ManifestNode,
-  { context: { manifest, readText }, fresh }: { readonly context: BuildContext; readonly fresh: FreshRows | null },
+  { work, before, context, fresh }: Transaction & { readonly fresh: FreshRows | null },
 ): Promise<readonly TestResult[]> {
+  const { manifest, readText } = context;
   const folder = failuresFolder(manifest.root, node);
   const failed: ManifestTest[] = [];
   const onFailure = async (test: ManifestTest, status: "fail" | "warn"): Promise<void> => {
@@ -140,10 +141,13 @@ async function runTests(
     if (keeps) await keepFailingRows(connection, folder, test);
     if (keeps && status === "fail") failed.push(test);
   };
-  const results = await runDataTests(connection, testsOf(manifest, node.uniqueId), { readText, onFailure, fresh });
-  const isOver = results.some(({ status }) => status === "error");
-  // A test that could not run may have ended the transaction.
-  if (failed.length > 0 && !isOver && isReplayable(node)) {
+  const prepare = async (): Promise<void> => {
+    await connection.run("begin");
+    if (work === "built") await buildRows(connection, node, { before, context });
+  };
+  const run = { manifest, readText, onFailure, prepare, fresh };
+  const results = await runDataTests(connection, testsOf(manifest, node.uniqueId), run);
+  if (failed.length > 0 && isReplayable(node)) {
     await keepFailureBundle(connection, { manifest, node, tests: failed, folder });
   }
   return results;
@@ -202,12 +206,18 @@ async function inTransaction(connection: Connection, use: () => Promise<Outcome>
   await connection.run("begin");
   try {
     const outcome = await use();
-    await connection.run("message" in outcome ? "rollback" : "commit");
+    if ("message" in outcome) await rollBack(connection);
+    else await connection.run("commit");
     return outcome;
   } catch (error) {
-    await connection.run("rollback").catch(() => undefined);
+    await rollBack(connection);
     throw error;
   }
+}
+
+/** What explains a failure may have ended the transaction already. */
+async function rollBack(connection: Connection): Promise<void> {
+  await connection.run("rollback").catch(() => undefined);
 }
 
 function firstLine(text: string): string {

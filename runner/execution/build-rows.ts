@@ -10,7 +10,9 @@ import { kindOf, materialize, type Statement } from "../materializations/materia
 import { incomingTable, mergeIncoming } from "../materializations/merge-incoming.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { BuildContext } from "./build-node.ts";
-import { explainStatement } from "./explain-failure.ts";
+import { formatDiagnostic } from "../diagnostics.ts";
+import { diagnoseStatement } from "./explain-failure.ts";
+import { locateStatement } from "./locate-failure.ts";
 import { contentColumns, knownContents, rowsOfPartitions } from "./partition-content.ts";
 import { describeRelation, type RelationShape } from "./relation-content.ts";
 import { fingerprintPartitions, readContents } from "./relation-contents.ts";
@@ -137,8 +139,11 @@ async function merge(connection: Connection, node: ModelNode, of: Run): Promise<
   const incoming = { schema: "main", name: incomingTable.replace("temp.", ""), database: "temp" };
   const { columns } = await describeRelation(connection, incoming);
   const merged = mergeIncoming(node, { existing: of.shape.columns, incoming: columns });
-  if ("problem" in merged)
-    return explain(node, { sql: "", codeOffset: null }, { of, cause: new Error(merged.problem) });
+  if ("problem" in merged) {
+    const statement = { sql: "", codeOffset: null };
+    const failed = { statement, incremental: of.incremental, error: new Error(merged.problem) };
+    return formatDiagnostic(diagnoseStatement(node, failed, of.context.readText));
+  }
   const statements = merged.statements.map((sql) => ({ sql, codeOffset: null }));
   return runAll(connection, { node, statements }, of);
 }
@@ -146,22 +151,21 @@ async function merge(connection: Connection, node: ModelNode, of: Run): Promise<
 async function runAll(
   connection: Connection,
   { node, statements }: { readonly node: ManifestNode; readonly statements: readonly Statement[] },
-  of: Run,
+  { incremental, context: { manifest, readText } }: Run,
 ): Promise<string | null> {
-  for (const statement of statements) {
+  for (const [at, statement] of statements.entries()) {
     try {
       await connection.run(statement.sql);
-    } catch (cause) {
-      return explain(node, statement, { of, cause });
+    } catch (error) {
+      const prepare = (): Promise<void> =>
+        runEach(connection, ["begin", ...statements.slice(0, at).map(({ sql }) => sql)]);
+      const failed = { node, statement, incremental, error };
+      return formatDiagnostic(await locateStatement(connection, failed, { manifest, readText, prepare }));
     }
   }
   return null;
 }
 
-function explain(
-  node: ManifestNode,
-  statement: Statement,
-  { of, cause }: { readonly of: Run; readonly cause: unknown },
-): string {
-  return explainStatement(node, { statement, incremental: of.incremental, error: cause }, of.context.readText);
+async function runEach(connection: Connection, sqls: readonly string[]): Promise<void> {
+  for (const sql of sqls) await connection.run(sql);
 }

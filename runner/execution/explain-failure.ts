@@ -5,6 +5,7 @@ import { diagnoseAt, type SourceMap } from "../compile/source-map.ts";
 import { renderFailures } from "../data-tests/render-data-test.ts";
 import { type Diagnostic, didYouMean, formatDiagnostic, locate } from "../diagnostics.ts";
 import type { Statement } from "../materializations/materialize.ts";
+import type { FailingPlace } from "./find-failing-expression.ts";
 
 const duckdbError = z.object({
   exception_type: z.string(),
@@ -14,6 +15,13 @@ const duckdbError = z.object({
   candidates: z.string().optional(),
 });
 
+interface EngineError {
+  readonly type: string | null;
+  readonly message: string;
+  readonly position: number | undefined;
+  readonly hint: string | undefined;
+}
+
 /** The text of a project's file by its path. */
 export type ReadText = (path: string) => string;
 
@@ -22,40 +30,46 @@ export interface FailedStatement {
   readonly statement: Statement;
   readonly incremental: boolean;
   readonly error: unknown;
+  /** Where in the node's own SQL it failed, where that was found otherwise than by DuckDB's word. */
+  readonly place?: FailingPlace | undefined;
+  readonly hint?: string | undefined;
 }
 
-/** Why a statement of a node failed, as text: see `diagnoseStatement`. */
-export function explainStatement(node: ManifestNode, failed: FailedStatement, readText: ReadText): string {
-  return formatDiagnostic(diagnoseStatement(node, failed, readText));
-}
-
-/** Why a statement of a node failed, at the line of the template where DuckDB gives a position, else at the model's first. */
+/** Why a statement of a node failed, at the line of the template where it is known, else where its SQL begins. */
 export function diagnoseStatement(node: ManifestNode, failed: FailedStatement, readText: ReadText): Diagnostic {
   const { message, position, hint } = parseError(failed.error);
   const map = sourceMapOf(node, failed.incremental);
-  const { statement } = failed;
-  if (map === null || statement.codeOffset === null || position === undefined) {
+  const { sql, codeOffset } = failed.statement;
+  if (map === null || codeOffset === null) {
     return at({ path: node.path, line: 1, column: 1 }, message, hint, readText);
   }
-  const offset = Buffer.from(statement.sql).subarray(0, position).toString().length - statement.codeOffset;
-  return diagnoseAt(map, offset, { message, hint, text: readText });
+  const bytes = Buffer.from(sql);
+  const start = Buffer.byteLength(sql.slice(0, codeOffset));
+  const known = failed.place === undefined ? position : start + failed.place.position;
+  const offset = bytes.subarray(0, known ?? start).toString().length - codeOffset;
+  const about = failed.place?.of === "step" ? "somewhere in the SELECT that stands here" : undefined;
+  const unknown = known === undefined ? "DuckDB does not say where in this SQL" : undefined;
+  const hints = [hint, about ?? unknown, failed.hint].filter((part) => part !== undefined);
+  return diagnoseAt(map, offset, { message, hint: hints.length === 0 ? undefined : hints.join("\n"), text: readText });
 }
 
-/** Why a data test could not run, as text: see `diagnoseTest`. */
-export function explainTest(test: ManifestTest, error: unknown, readText: ReadText): string {
-  return formatDiagnostic(diagnoseTest(test, error, readText));
-}
-
-/** Why a data test could not run: at the line of its SQL, or at the one that declares it. */
-export function diagnoseTest(test: ManifestTest, error: unknown, readText: ReadText): Diagnostic {
-  const { message, position, hint } = parseError(error);
+/** Why a data test could not run: at the place in its SQL, or at the line that declares it. */
+export function diagnoseTest(
+  test: ManifestTest,
+  failed: { readonly error: unknown; readonly place?: FailingPlace | undefined },
+  readText: ReadText,
+): Diagnostic {
+  const { message, position, hint } = parseError(failed.error);
   if ("compiledCode" in test.test) {
+    const { compiledCode, sourceMap } = test.test;
     const { sql, codeOffset } = renderFailures(test);
     const before = Buffer.from(`${testHead}${sql}`)
       .subarray(0, position ?? 0)
       .toString();
-    const offset = Math.max(0, before.length - testHead.length - codeOffset);
-    return diagnoseAt(test.test.sourceMap, offset, { message, hint, text: readText });
+    const own = Math.max(0, before.length - testHead.length - codeOffset);
+    const { place } = failed;
+    const offset = place === undefined ? own : Buffer.from(compiledCode).subarray(0, place.position).toString().length;
+    return diagnoseAt(sourceMap, offset, { message, hint, text: readText });
   }
   const full = `data test ${test.name} cannot run: ${message}`;
   return at({ path: test.path, ...test.place }, full, hint, readText);
@@ -87,19 +101,20 @@ function at(
   return { ...place, ...shown, message, ...(hint !== undefined && { hint }) };
 }
 
-function parseError(error: unknown): { message: string; position: number | undefined; hint: string | undefined } {
+/** What DuckDB says of an error, with the byte of the statement where it gives one. */
+export function parseError(error: unknown): EngineError {
   const text = error instanceof Error ? error.message : String(error);
   const json = /\{.*\}$/s.exec(text)?.[0];
   const parsed = duckdbError.safeParse(json === undefined ? undefined : safeJson(json));
   if (!parsed.success)
-    return { message: text.replace(/^Invalid Input Error: /, ""), position: undefined, hint: undefined };
-  const { exception_message: message, position, name, candidates } = parsed.data;
+    return { type: null, message: text.replace(/^Invalid Input Error: /, ""), position: undefined, hint: undefined };
+  const { exception_type: type, exception_message: message, position, name, candidates } = parsed.data;
   const known = (candidates ?? "").split(",").map((candidate) => candidate.trim().replaceAll('"', ""));
   const near = name === undefined ? undefined : didYouMean(name, known);
   // Of an operator DuckDB lists every pair of types that it takes.
   const isLong = message.split("\n").length > 10;
   const first = near === undefined && !isLong ? message : (message.split("\n")[0] ?? message);
-  return { message: first, position, hint: near };
+  return { type, message: first, position, hint: near };
 }
 
 function safeJson(text: string): unknown {

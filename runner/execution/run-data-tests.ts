@@ -4,12 +4,14 @@ import { renderFailures } from "../data-tests/render-data-test.ts";
 import { renderFreshScreenings } from "../data-tests/render-fresh-screening.ts";
 import { renderScreenings, type Screening } from "../data-tests/render-screening.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { explainFailures, explainTest, type ReadText, testHead } from "./explain-failure.ts";
+import { formatDiagnostic } from "../diagnostics.ts";
+import { explainFailures, testHead } from "./explain-failure.ts";
 import type { FreshRows } from "./fresh-rows.ts";
+import { type FailedRun, locateTest } from "./locate-failure.ts";
 import type { TestResult } from "./run-results.ts";
 
-interface TestEffects {
-  readonly readText: ReadText;
+/** `prepare`, where an error ends a transaction: brings back what it took along. */
+interface TestEffects extends FailedRun {
   /** Told of each test that fails or warns at once: a later one may end the transaction, and the rows with it. */
   readonly onFailure: (test: ManifestTest, status: "fail" | "warn") => Promise<void>;
   /** Of a partitioned model: the rows that were made anew, where the others are known to pass tests. */
@@ -23,19 +25,20 @@ interface TestEffects {
 export async function runDataTests(
   connection: Connection,
   tests: readonly ManifestTest[],
-  { readText, onFailure, fresh = null }: TestEffects,
+  effects: TestEffects,
 ): Promise<readonly TestResult[]> {
+  const { fresh = null } = effects;
   const told = new Map<string, TestResult>();
   const partly = fresh === null ? [] : renderFreshScreenings(tests.filter(fresh.isClean), fresh);
   const isPartly = new Set(partly.flatMap((screening) => screening.tests));
   const others = tests.filter((test) => !isPartly.has(test));
   for (const screening of [...partly, ...renderScreenings(others)]) {
-    for (const result of await screen(connection, screening, readText)) told.set(result.uniqueId, result);
+    for (const result of await screen(connection, screening, effects)) told.set(result.uniqueId, result);
   }
   const results: TestResult[] = [];
   for (const test of tests) {
-    const result = told.get(test.uniqueId) ?? (await runDataTest(connection, test, readText));
-    if (result.status === "fail" || result.status === "warn") await onFailure(test, result.status);
+    const result = told.get(test.uniqueId) ?? (await runDataTest(connection, test, effects));
+    if (result.status === "fail" || result.status === "warn") await effects.onFailure(test, result.status);
     results.push(result);
   }
   return results;
@@ -45,7 +48,7 @@ export async function runDataTests(
 async function screen(
   connection: Connection,
   { tests, sql }: Screening,
-  readText: ReadText,
+  effects: TestEffects,
 ): Promise<readonly TestResult[]> {
   const start = performance.now();
   const share = (): number => Math.round((performance.now() - start) / tests.length);
@@ -53,27 +56,33 @@ async function screen(
     const [row] = await connection.query(sql);
     const suspects = Array.isArray(row?.["suspects"]) ? row["suspects"] : [];
     return tests.flatMap((test, index) => (suspects[index] === false ? [passed(test, share())] : []));
-  } catch (error) {
-    // As a rule one test names what is not there, and its own query says where. What ended the transaction leaves none to ask.
-    const canGoOn = await connection.query("select 1").then(
-      () => true,
-      () => false,
-    );
-    return canGoOn ? [] : tests.map((test) => broken(test, share(), explainTest(test, error, readText)));
+  } catch {
+    // As a rule one test names what is not there, and its own query says where.
+    await goOn(connection, effects);
+    return [];
   }
 }
 
-async function runDataTest(connection: Connection, test: ManifestTest, readText: ReadText): Promise<TestResult> {
+/** After an error, which may have ended the transaction, what the tests read is made again. */
+async function goOn(connection: Connection, { prepare }: TestEffects): Promise<void> {
+  if (prepare === undefined) return;
+  await connection.run("rollback").catch(() => undefined);
+  await prepare();
+}
+
+async function runDataTest(connection: Connection, test: ManifestTest, effects: TestEffects): Promise<TestResult> {
   const start = performance.now();
   const ms = (): number => Math.round(performance.now() - start);
   try {
     const [row] = await connection.query(`${testHead}${renderFailures(test).sql}\n) as bad_rows`);
     const failures = Number(row?.["failures"] ?? 0);
     const status = judgeFailures(test.settings, failures);
-    const message = status === "pass" ? null : explainFailures(test, { status, failures }, readText);
+    const message = status === "pass" ? null : explainFailures(test, { status, failures }, effects.readText);
     return { ...named(test), status, failures, ms: ms(), message };
   } catch (error) {
-    return broken(test, ms(), explainTest(test, error, readText));
+    const message = formatDiagnostic(await locateTest(connection, { test, error }, effects));
+    await goOn(connection, effects);
+    return broken(test, ms(), message);
   }
 }
 

@@ -4,8 +4,9 @@ import { didYouMean, formatDiagnostic } from "../diagnostics.ts";
 import type { Place, UnitTest } from "../project/project.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { compareRelations, type RelationDifference } from "./compare-relations.ts";
-import { explainStatement, type ReadText } from "./explain-failure.ts";
+import type { ReadText } from "./explain-failure.ts";
 import { createFixture, type FixtureProblem } from "./fixtures.ts";
+import { locateStatement } from "./locate-failure.ts";
 import { describeRelation } from "./relation-content.ts";
 
 /** How a unit test ended; `difference` has the expected rows as `before` and those that the model gave as `after`. */
@@ -29,21 +30,33 @@ export async function runUnitTest(
   if (model?.resourceType !== "model") throw new Error(`The manifest has no model ${test.model}.`);
   const inputs = findInputs(test, model, manifest);
   if ("problem" in inputs) return error(inputs.place, inputs.problem);
-  await connection.run("begin");
-  try {
+  const prepare = async (): Promise<UnitTestResult | null> => {
+    await connection.run("begin");
     for (const { node, given } of inputs) {
-      const { kind, columns: types } = await describeRelation(connection, node);
-      await connection.run(`drop ${kind ?? "table"} if exists ${node.relation}`);
-      const problem = await createFixture(connection, given.rows, { table: node.relation, types });
+      const problem = await replaceByGiven(connection, node, given);
       if (problem !== null)
         return error(given.place, { ...problem, message: `given ${given.input}: ${problem.message}` });
     }
-    const failure = await runModel(connection, model, { test, inputs, readText });
+    return null;
+  };
+  try {
+    const failure =
+      (await prepare()) ?? (await runModel(connection, model, { test, inputs, manifest, readText, prepare }));
     if (failure !== null) return failure;
     return await compare(connection, test, { key: from.key, error });
   } finally {
-    await connection.run("rollback");
+    await connection.run("rollback").catch(() => undefined);
   }
+}
+
+async function replaceByGiven(
+  connection: Connection,
+  node: ManifestNode,
+  { rows }: UnitTest["given"][number],
+): Promise<FixtureProblem | null> {
+  const { kind, columns: types } = await describeRelation(connection, node);
+  await connection.run(`drop ${kind ?? "table"} if exists ${node.relation}`);
+  return createFixture(connection, rows, { table: node.relation, types });
 }
 
 interface GivenInput {
@@ -79,7 +92,9 @@ function findInputs(
 interface ModelRun {
   readonly test: UnitTest;
   readonly inputs: readonly GivenInput[];
+  readonly manifest: Manifest;
   readonly readText: ReadText;
+  readonly prepare: () => Promise<unknown>;
 }
 
 async function runModel(connection: Connection, model: ModelNode, of: ModelRun): Promise<UnitTestResult | null> {
@@ -91,7 +106,8 @@ async function runModel(connection: Connection, model: ModelNode, of: ModelRun):
     await connection.run(statement.sql);
     return null;
   } catch (cause) {
-    const explained = explainStatement(model, { statement, incremental, error: cause }, of.readText);
+    const failed = { node: model, statement, incremental, error: cause };
+    const explained = formatDiagnostic(await locateStatement(connection, failed, of));
     const lacking = lackingInput(cause, of.inputs);
     const message = lacking === null ? explained : `${lacking}\n${explained}`;
     return { status: "error", message: `${of.test.path}:${of.test.place.line} ${of.test.name}: ${message}` };

@@ -66,6 +66,16 @@ test("SQL on the command line is a model for once: its rows, and its mistakes at
         "           ^",
       ],
     ],
+    [
+      "select\n  {{> twice of='number'}} + 2147483647 as n\nfrom {{ref 'numbers'}} where number < 3",
+      1,
+      [
+        "--inline:2:27 Overflow in addition of INT32 (2 + 2147483647)!",
+        "",
+        "2 |   {{> twice of='number'}} + 2147483647 as n",
+        "                              ^",
+      ],
+    ],
   ];
   for (const [sql, code, printed] of mistakes) {
     const outcome = await inline(sql);

@@ -234,7 +234,7 @@ test("unknown columns of all models are told of before anything is built", async
   assert.equal(existsSync(join(project.dataDir, "warehouse.duckdb")), false);
 });
 
-test("errors that rows make fail their node at the model's first line", async (t) => {
+test("errors that rows make fail their node, in the SELECT that they stand in", async (t) => {
   const project = await scratchProject(t, {
     ...files,
     "models/gold/report.sql":
@@ -242,7 +242,7 @@ test("errors that rows make fail their node at the model's first line", async (t
   });
   const { code, stdout } = await project.run("build");
   assert.equal(code, 1);
-  assert.match(stdout, /models\/gold\/report\.sql:\d+:\d+ .*no luck with 120/);
+  assert.match(stdout, /models\/gold\/report\.sql:2:8 .*no luck with 120[^]*somewhere in the SELECT that stands here/);
 });
 
 test("a model that is gone from the project is dropped from the warehouse", async (t) => {
