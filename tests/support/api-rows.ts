@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { cp, link, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { extendedFile, landInBronze } from "./bronze.ts";
@@ -19,17 +20,46 @@ function play(minutesAgo: number): { readonly trackId: string; readonly playedAt
 
 const history = extendedFile("Streaming_History_Audio_2024.json", [trackRow("2024-05-01 10:00:00", "Ann - Own")]);
 
-/** Lands an export and two polls, each in a release of its own that is kept. */
-export async function listen({ logIn, fake, dataDir, run }: Omit<SpotifyLife, "write">): Promise<void> {
-  await landInBronze(dataDir, [history]);
+let listened: Promise<string> | null = null;
+
+/** A life with an export and two polls, each in a release of its own that is kept; landed once a test file, and copied after that. */
+export async function listen(life: Omit<SpotifyLife, "write">): Promise<void> {
+  if (listened === null) {
+    listened = landAndKeep(life);
+    await listened;
+    return;
+  }
+  await cp(await listened, life.dataDir, { recursive: true, preserveTimestamps: true });
+  const warehouse = join(life.dataDir, "warehouse.duckdb");
+  await rm(warehouse);
+  await link(join(life.dataDir, "releases", "3.duckdb"), warehouse);
+  await life.logIn();
+}
+
+async function landAndKeep({ logIn, fake, dataDir, run }: Omit<SpotifyLife, "write">): Promise<string> {
+  await landHistory(dataDir);
   assert.equal((await run("build")).code, 0);
   await logIn();
   for (const minutesAgo of [90, 30]) {
-    fake.state.plays.push(play(minutesAgo));
-    const polled = await run("ingest", "spotify");
-    assert.equal(polled.code, 0, polled.stderr);
+    await poll(fake, run, minutesAgo);
     assert.equal((await run("build")).code, 0);
   }
+  const folder = await mkdtemp(join(tmpdir(), "tonearm-listened-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await cp(dataDir, folder, { recursive: true, preserveTimestamps: true });
+  return folder;
+}
+
+/** Lands an export with one play. */
+export async function landHistory(dataDir: string): Promise<void> {
+  await landInBronze(dataDir, [history]);
+}
+
+/** Lands a play some minutes ago of a planted track. */
+export async function poll(fake: SpotifyLife["fake"], run: SpotifyLife["run"], minutesAgo: number): Promise<void> {
+  fake.state.plays.push(play(minutesAgo));
+  const polled = await run("ingest", "spotify");
+  assert.equal(polled.code, 0, polled.stderr);
 }
 
 /** Nothing of the Web API is left, and the export's play is. */

@@ -5,7 +5,7 @@ import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { assertDisconnected, listen, planted } from "../../support/api-rows.ts";
+import { assertDisconnected, landHistory, listen, planted, poll } from "../../support/api-rows.ts";
 import { withFakeSpotify } from "../../support/fake-spotify.ts";
 import { newLife } from "../../support/life.ts";
 import { saveTokens } from "../../../runner/spotify/token-store.ts";
@@ -93,16 +93,10 @@ test("the whole project is built anew without the Web API", async (context) => {
     async (fake) => {
       const environment = { DATA_DIR: life.dataDir, TONEARM_TIMEZONE: "UTC", ...spotifyEnvironment(fake) };
       const run: SpotifyLife["run"] = (...args) => outcomeOf(startTonearm(args, { cwd: life.root, environment }));
-      const logIn = (): Promise<void> => saveTokens(life.dataDir, benchTokens(fake));
-      await listen({
-        ...life,
-        run,
-        fake,
-        logIn,
-        environment,
-        start: () => assert.fail(),
-        setBrowser: () => assert.fail(),
-      });
+      await landHistory(life.dataDir);
+      await saveTokens(life.dataDir, benchTokens(fake));
+      for (const minutesAgo of [90, 30]) await poll(fake, run, minutesAgo);
+      assert.equal((await run("build")).code, 0);
       assert.equal((await life.query("select * from silver.plays")).length, 3);
       const { code, stdout, stderr } = await run("disconnect", "--yes");
       assert.equal(code, 0, stdout + stderr);
