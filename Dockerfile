@@ -9,7 +9,7 @@ RUN npm ci --omit=dev --no-fund --no-audit --cache /tmp/npm && rm -rf /tmp/npm
 FROM ${BASE}
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
-COPY package.json tsconfig.json project.yml LICENSE ./
+COPY package.json package-lock.json tsconfig.json project.yml LICENSE ./
 COPY runner runner
 COPY models models
 COPY seeds seeds

@@ -47,29 +47,49 @@ tracks as (
 
 ),
 
+tracks_hashed as (
+
+    select
+        {{#each (list
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence' 'tempo' 'key' 'mode'
+        ) as |feature|}}
+        {{> md5_begin}}track_id || ':{{feature}}'{{> md5_end}} as {{feature}}_digest,
+        {{/each}}
+        track_id
+
+    from tracks
+
+),
+
 features_made_up as (
 
     select
         track_id,
         true as is_synthetic,
-        {{> bell seed="track_id || ':danceability'" least='0.2' most='0.9' digits='3'}}
-            as danceability,
-        {{> bell seed="track_id || ':energy'" least='0.1' most='1.0' digits='3'}} as energy,
-        {{> bell seed="track_id || ':loudness'" least='-18.0' most='-2.0' digits='2'}} as loudness,
-        {{> bell seed="track_id || ':speechiness'" least='0.02' most='0.4' digits='3'}}
-            as speechiness,
-        {{> bell seed="track_id || ':acousticness'" least='0.0' most='1.0' digits='3'}}
-            as acousticness,
-        {{> bell seed="track_id || ':instrumentalness'" least='0.0' most='0.9' digits='3'}}
+        {{> bell digest='danceability_digest' least='0.2' most='0.9' digits='3'}} as danceability,
+        {{> bell digest='energy_digest' least='0.1' most='1.0' digits='3'}} as energy,
+        {{> bell digest='loudness_digest' least='-18.0' most='-2.0' digits='2'}} as loudness,
+        {{> bell digest='speechiness_digest' least='0.02' most='0.4' digits='3'}} as speechiness,
+        {{> bell digest='acousticness_digest' least='0.0' most='1.0' digits='3'}} as acousticness,
+        {{> bell digest='instrumentalness_digest' least='0.0' most='0.9' digits='3'}}
             as instrumentalness,
-        {{> bell seed="track_id || ':liveness'" least='0.05' most='0.6' digits='3'}} as liveness,
-        {{> bell seed="track_id || ':valence'" least='0.0' most='1.0' digits='3'}} as valence,
-        {{> bell seed="track_id || ':tempo'" least='60.0' most='190.0' digits='1'}} as tempo,
-        cast(md5_number_lower(track_id || ':key') % 12 as integer) as key,
-        cast(md5_number_lower(track_id || ':mode') % 2 as integer) as mode,
+        {{> bell digest='liveness_digest' least='0.05' most='0.6' digits='3'}} as liveness,
+        {{> bell digest='valence_digest' least='0.0' most='1.0' digits='3'}} as valence,
+        {{> bell digest='tempo_digest' least='60.0' most='190.0' digits='1'}} as tempo,
+        -- Of the 64-bit number: every power of 65536 leaves what 65536 does, divided by 12.
+        cast((
+            {{> digest_word digest='key_digest' place='17'}}
+            + 65536 * (
+                {{> digest_word digest='key_digest' place='21'}}
+                + {{> digest_word digest='key_digest' place='25'}}
+                + {{> digest_word digest='key_digest' place='29'}}
+            )
+        ) % 12 as integer) as key,
+        cast({{> digest_word digest='mode_digest' place='17'}} % 2 as integer) as mode,
         4 as time_signature
 
-    from tracks
+    from tracks_hashed
 
 )
 

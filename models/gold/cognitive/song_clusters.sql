@@ -52,7 +52,20 @@ with
 
 streamed_songs as (
 
-    select * exclude (artist_key) from {{ref 'streamed_songs'}}
+    select
+        song_id,
+        track_name,
+        artist_name,
+        plays,
+        feature_source,
+        {{#each (list
+            'danceability' 'energy' 'loudness' 'speechiness' 'acousticness' 'instrumentalness'
+            'liveness' 'valence' 'tempo'
+        ) as |feature|}}
+        {{feature}}{{#unless @last}},{{/unless}}
+        {{/each}}
+
+    from {{ref 'streamed_songs'}}
 
 )
 

@@ -54,13 +54,15 @@ streams_placed as (
         round(sin(2 * pi() * hour_of_day / 24e0), 9) as hour_sin,
         round(cos(2 * pi() * hour_of_day / 24e0), 9) as hour_cos,
         cast(is_weekend as integer) as is_weekend,
-        {{> mean of='valence'}} over (
-            order by listening_date
-            range between interval '28' day preceding and interval '1' day preceding
-        ) as running_valence,
+        {{> mean_over of='valence' over='days_before'}} as running_valence,
         valence
 
     from streams
+
+    window days_before as (
+        order by listening_date
+        range between interval '28' day preceding and interval '1' day preceding
+    )
 
 )
 

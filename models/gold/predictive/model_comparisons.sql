@@ -62,51 +62,77 @@ model_decisions as (
 comparisons_listed as (
 
     select
-        model_decisions.* exclude (comparisons),
-        unnest(from_json(
-            comparisons,
-            '[{"against": "VARCHAR", "version": "INTEGER", "loss": "VARCHAR", "rows": "BIGINT",
-                "challenger": "DOUBLE", "other": "DOUBLE", "lower": "DOUBLE", "upper": "DOUBLE",
-                "weeks": [{"from": "DATE", "rows": "BIGINT", "challenger": "DOUBLE",
-                    "other": "DOUBLE"}]}]'
-        )) as comparison
+        model_decisions.model,
+        model_decisions.trained_at,
+        model_decisions.version,
+        model_decisions.serves,
+        model_decisions.decision,
+        comparisons.comparison,
+        {{> json_text of='comparisons.comparison' field='against'}} as opponent,
+        cast({{> json_text of='comparisons.comparison' field='version'}} as integer)
+            as opponent_version,
+        {{> json_text of='comparisons.comparison' field='loss'}} as loss
 
     from model_decisions
+
+    cross join unnest({{> json_list of='model_decisions.comparisons'}}) as comparisons (comparison)
 
 ),
 
 weeks_listed as (
 
     select
-        comparisons_listed.* exclude (comparison),
-        comparison,
-        unnest(comparison.weeks) as week
+        comparisons_listed.model,
+        comparisons_listed.trained_at,
+        comparisons_listed.version,
+        comparisons_listed.serves,
+        comparisons_listed.decision,
+        comparisons_listed.opponent,
+        comparisons_listed.opponent_version,
+        comparisons_listed.loss,
+        weeks.week
 
     from comparisons_listed
+
+    cross join unnest({{> json_field_list of='comparison' field='weeks'}}) as weeks (week)
 
 ),
 
 losses_listed as (
 
     select
-        *,
+        model,
+        trained_at,
+        version,
+        serves,
+        decision,
+        opponent,
+        opponent_version,
+        loss,
         cast(null as date) as week_start_date,
-        comparison.rows as rows_judged,
-        comparison.challenger as challenger_loss,
-        comparison.other as opponent_loss,
-        comparison.lower as difference_lower,
-        comparison.upper as difference_upper
+        cast({{> json_text of='comparison' field='rows'}} as bigint) as rows_judged,
+        cast({{> json_text of='comparison' field='challenger'}} as double) as challenger_loss,
+        cast({{> json_text of='comparison' field='other'}} as double) as opponent_loss,
+        cast({{> json_text of='comparison' field='lower'}} as double) as difference_lower,
+        cast({{> json_text of='comparison' field='upper'}} as double) as difference_upper
 
     from comparisons_listed
 
     union all
 
     select
-        * exclude (week),
-        week.from as week_start_date,
-        week.rows as rows_judged,
-        week.challenger as challenger_loss,
-        week.other as opponent_loss,
+        model,
+        trained_at,
+        version,
+        serves,
+        decision,
+        opponent,
+        opponent_version,
+        loss,
+        cast({{> json_text of='week' field='from'}} as date) as week_start_date,
+        cast({{> json_text of='week' field='rows'}} as bigint) as rows_judged,
+        cast({{> json_text of='week' field='challenger'}} as double) as challenger_loss,
+        cast({{> json_text of='week' field='other'}} as double) as opponent_loss,
         cast(null as double) as difference_lower,
         cast(null as double) as difference_upper
 
@@ -120,11 +146,11 @@ losses_compared as (
         model as model_name,
         trained_at as decided_at,
         version as challenger_version,
-        comparison.against as opponent,
-        comparison.version as opponent_version,
+        opponent,
+        opponent_version,
         week_start_date,
         rows_judged,
-        comparison.loss as loss,
+        loss,
         round(challenger_loss, 5) as challenger_loss,
         round(opponent_loss, 5) as opponent_loss,
         round((opponent_loss - challenger_loss) / nullif(opponent_loss, 0), 4) as gain,

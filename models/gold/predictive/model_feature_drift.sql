@@ -41,16 +41,17 @@ model_decisions as (
 features_listed as (
 
     select
-        model,
-        version,
-        champion,
-        trained_at,
-        unnest(from_json(
-            feature_drift,
-            '[{"feature": "VARCHAR", "index": "DOUBLE", "drift": "VARCHAR"}]'
-        )) as one
+        model_decisions.model,
+        model_decisions.version,
+        model_decisions.champion,
+        model_decisions.trained_at,
+        {{> json_text of='feature_drifts.one' field='feature'}} as feature,
+        cast({{> json_text of='feature_drifts.one' field='index'}} as double) as stability_index,
+        {{> json_text of='feature_drifts.one' field='drift'}} as drift
 
     from model_decisions
+
+    cross join unnest({{> json_list of='model_decisions.feature_drift'}}) as feature_drifts (one)
 
 ),
 
@@ -61,9 +62,9 @@ features_described as (
         version,
         champion as champion_version,
         trained_at,
-        one.feature as feature,
-        round(one.index, 4) as stability_index,
-        one.drift as drift
+        feature,
+        round(stability_index, 4) as stability_index,
+        drift
 
     from features_listed
 

@@ -84,14 +84,18 @@ moments_compared as (
         platform_family,
         hour_of_day,
         day_of_week,
-        max_by(is_skipped, (ended_at, play_id)) filter (where is_skipped is not null)
+        max_by(is_skipped, if(is_skipped is null, null, row(ended_at, play_id)))
             over before_3 as was_last_skipped,
         song_id = max_by(song_id, play_id) over before_1 as is_same_song,
-        artist_key = max_by(artist_key, play_id) over before_1 as is_same_artist,
-        album_name = max_by(album_name, play_id) over before_1 as is_same_album,
+        artist_key = max_by(artist_key, if(artist_key is null, null, play_id))
+            over before_1 as is_same_artist,
+        album_name = max_by(album_name, if(album_name is null, null, play_id))
+            over before_1 as is_same_album,
         count(play_id) over song_before as song_play_count,
         count(play_id) over artist_before as artist_play_count,
-        cast(ended_at as date) - cast(max(ended_at) over song_before as date) as days_since_song,
+        extract(
+            day from date_trunc('day', ended_at) - date_trunc('day', max(ended_at) over song_before)
+        ) as days_since_song,
         avg(cast(is_skipped as integer)) over song_before as song_skip_rate,
         avg(cast(is_skipped as integer)) over artist_before as artist_skip_rate,
         avg(cast(is_skipped as integer)) over album_before as album_skip_rate,

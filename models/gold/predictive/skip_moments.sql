@@ -86,7 +86,7 @@ songs_next as (
         max_by(album_name, (ended_at, play_id)) as album_name,
         'trackdone' as reason_start,
         false as is_shuffle,
-        last(max_by(platform_family, (ended_at, play_id)) order by max(ended_at), song_id) over (
+        last_value(max_by(platform_family, (ended_at, play_id))) over (
             order by max(ended_at), song_id
             rows between unbounded preceding and unbounded following
         ) as platform_family,

@@ -58,7 +58,7 @@ catalogue_songs as (
 
     select
         song_id,
-        mode(track_genre order by track_genre) as track_genre,
+        {{> most_frequent of='track_genre'}} as track_genre,
         max(duration_ms) as duration_ms
 
     from {{ref 'catalogue_tracks'}}

@@ -70,20 +70,30 @@ sessions_compared as (
         started_at,
         hour_of_day,
         lag(session_energy) over (order by started_at, session_id) as energy_before,
-        {{> mean of='session_energy'}} over (
-            order by started_at, session_id
-            rows between 5 preceding and 1 preceding
-        ) as energy_of_5_before,
-        {{> mean of='session_energy'}} over (
-            order by started_at, session_id
-            rows between unbounded preceding and 1 preceding
-        ) as running_energy,
+        {{> mean_over of='session_energy' over='before_5'}} as energy_of_5_before,
+        {{> mean_over of='session_energy' over='all_before'}} as running_energy,
         session_energy
 
     from sessions_summed
 
-    qualify energy_before is not null
+    window
+        before_5 as (
+            order by started_at, session_id
+            rows between 5 preceding and 1 preceding
+        ),
+        all_before as (
+            order by started_at, session_id
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
+sessions_with_one_before as (
+
+    select * from sessions_compared
+
+    where energy_before is not null
 
 )
 
-select * from sessions_compared
+select * from sessions_with_one_before

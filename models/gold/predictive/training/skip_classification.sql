@@ -75,7 +75,29 @@ skip_features as (
 
 training_set as (
 
-    select * exclude (is_next, song_id)
+    select
+        row_id,
+        listening_day,
+        ended_at,
+        is_skipped,
+        reason_start,
+        is_shuffle,
+        platform_family,
+        hour_of_day,
+        day_of_week,
+        was_last_skipped,
+        is_same_song,
+        is_same_artist,
+        is_same_album,
+        song_play_count,
+        artist_play_count,
+        days_since_song,
+        song_skip_rate,
+        artist_skip_rate,
+        album_skip_rate,
+        {{#each (list '3' '10' '50' '500') as |plays|}}
+        skip_rate_{{plays}}{{#unless @last}},{{/unless}}
+        {{/each}}
 
     from skip_features
 
