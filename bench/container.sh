@@ -47,9 +47,11 @@ echo "over the base: $megabytes MB (target: less than 450)"
 user="$("${images[@]}" inspect --format '{{.OCIv1.Config.User}}' "$container")"
 [ "$user" = 10001:10001 ] || fail "it runs as '$user'"
 echo "user: $user"
-for name in typescript oxlint oxfmt playwright-core ajv; do
+for name in typescript oxlint oxfmt playwright-core ajv tsx esbuild @esbuild; do
   [ ! -e "$root/app/node_modules/$name" ] || fail "$name is for developers"
 done
+bundles="$root/app/node_modules/.cache/tonearm"
+[ "$(ls "$bundles" | wc -l)" = 1 ] || fail "the runner is not bundled"
 found="$(find "$root/app" -path "$root/app/node_modules" -prune -o \( -name .env -o -name '*.duckdb' -o -name '*.zip' -o -name .git \) -print)"
 [ -z "$found" ] || fail "there is what belongs to nobody: $found"
 writable="$(find "$root/app" -writable -uid 10001 | grep -v "^$root/app/target\$" || true)"
@@ -58,8 +60,9 @@ echo "no dependencies of developers, no secrets, nothing to write but /data and 
 
 mkdir -m 0700 "$work/data" "$work/target" "$work/secrets"
 chown 10001:10001 "$work/data" "$work/target" "$work/secrets"
-# With chroot there are no limits and no read-only root: the user may not write anywhere else all the same.
+# With chroot there are no limits and no read-only root: what was written elsewhere than in the volumes and /tmp is looked for in the end.
 data=/data
+touch "$work/began"
 inside() {
   "${images[@]}" run --isolation chroot --user 10001:10001 --env TONEARM_TIMEZONE=Europe/Berlin --env DATA_DIR="$data" \
     -v "$work/data:/data" -v "$work/target:/app/target" -v "$work/secrets:/run/tonearm" "$container" -- "$@"
@@ -70,11 +73,24 @@ before="$(cat "$work"/secrets/* | sha256sum)"
 inside node container/make-secrets.mjs
 [ "$(cat "$work"/secrets/* | sha256sum)" = "$before" ] || fail "the second start made other passwords"
 
+# By name, what the table of README has; the benches measure a checkout.
+commands="$(sed -n '/^## Daily commands/,/^## /s/^| `npm run \([a-z-]*\).*/\1/p' README.md | sort -u | grep -vx bench)"
+for command in $commands; do
+  inside npm run --silent "$command" -- --help > "$work/help.txt" 2>&1 || { cat "$work/help.txt"; fail "$command"; }
+done
+echo "$(echo "$commands" | wc -l) commands of README are there"
+
 inside npm run --silent pipeline -- --demo > "$work/demo.txt" 2>&1 || { cat "$work/demo.txt"; fail "the demo"; }
 grep -A 4 'Minutes of music' "$work/demo.txt"
-
-# Over the demo's data, so that it has something to build.
+# Over the demo's data, so that there is something to read and to build.
 data=/data/demo
+for command in status list releases runs explain landings registry lint-sql compile docs verify \
+  "show -- --select top_artists --limit 1" "test-models -- --select test_type:unit" "export -- --to parquet /data/demo/lake"; do
+  inside npm run --silent $command > "$work/command.txt" 2>&1 || { cat "$work/command.txt"; fail "$command"; }
+done
+[ "$(ls "$bundles" | wc -l)" = 1 ] || fail "the runner was bundled again"
+echo "those that read, check and export do so"
+
 inside node runner/start.mjs schedule > "$work/scheduler.txt" 2>&1 &
 scheduler=$!
 healthy=no
@@ -94,3 +110,7 @@ grep -q '^  build  *success' "$work/scheduler.txt" || fail "the scheduler's buil
 [ "$healthy" = yes ] || fail "the scheduler is not healthy"
 if inside node container/healthy.mjs > /dev/null 2>&1; then fail "a scheduler that is gone is healthy"; fi
 echo "the scheduler was healthy, and ended with $ended when it was told to"
+written="$(find "$root" -xdev \( -path "$root/tmp" -o -path "$root/dev" -o -path "$root/proc" -o -path "$root/sys" -o -path "$root/etc" -o -path "$root/run" \) -prune \
+  -o -newer "$work/began" ! -type d -print)"
+[ -z "$written" ] || fail "it wrote on its root: $written"
+echo "nothing was written but in the volumes and /tmp"

@@ -1,12 +1,13 @@
 import * as z from "zod";
 
-import { findUnportable, type Unportable } from "../compile/find-unportable.ts";
+import { findUnportable, type Unportable, wholeDivision } from "../compile/find-unportable.ts";
 import { dialects } from "../compile/helpers.ts";
-import type { ModelNode } from "../compile/manifest.ts";
-import { findFrames } from "../compile/source-map.ts";
+import type { Manifest, ModelNode } from "../compile/manifest.ts";
+import { findFrames, findSamePlace } from "../compile/source-map.ts";
+import { findWholeDivisions } from "../compile/whole-divisions.ts";
 import { locate } from "../diagnostics.ts";
-
 import type { Project } from "../project/project.ts";
+import { bindingOf } from "./binding-of.ts";
 import { compileDialect, compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { openProject, projectOptions, selectionOptions } from "./project-options.ts";
@@ -28,13 +29,42 @@ export async function lint(options: z.infer<typeof lintOptions>, effects: Effect
   const selected = new Set(await readSelectedNodes(manifest, options, effects));
   const rendered = await compileDialect(project, options.dialect, effects);
   const models = rendered.filter(({ uniqueId }) => selected.has(uniqueId));
+  const divisions = await divisionsOf(models, manifest, project);
   const texts = textsOf(project);
-  const found = models.map((model) => ({ model, findings: findUnportable(model.compiledCode) }));
-  for (const { model, findings } of found)
-    for (const line of new Set(findings.map((finding) => renderFinding(finding, model, texts)))) effects.print(line);
+  const found = models.map((model) => {
+    const findings = [...findUnportable(model.compiledCode), ...(divisions.get(model.uniqueId) ?? [])];
+    return { model, findings: findings.toSorted((left, right) => left.offset - right.offset) };
+  });
+  // What an ephemeral model has stands in each that reads it too.
+  const lines = found.flatMap(({ model, findings }) => findings.map((finding) => renderFinding(finding, model, texts)));
+  for (const line of new Set(lines)) effects.print(line);
   const portable = found.filter(({ findings }) => findings.length === 0).length;
   effects.print(`${portable} of ${models.length} models would run on Trino.`);
   return 0;
+}
+
+/** Divisions of whole numbers, as DuckDB binds its own text, at their place in the texts of `models`; what only DuckDB's text has is none. */
+async function divisionsOf(
+  models: readonly ModelNode[],
+  manifest: Manifest,
+  project: Project,
+): Promise<ReadonlyMap<string, readonly Unportable[]>> {
+  const { readPlans } = await import("../execution/read-plans.ts");
+  const bound = models.flatMap(({ uniqueId }) => {
+    const node = manifest.nodes[uniqueId];
+    return node?.resourceType === "model" ? [node] : [];
+  });
+  const plans = await readPlans(bound, { ...bindingOf(project), manifest });
+  const texts = new Map(models.map((model) => [model.uniqueId, model]));
+  return new Map(
+    bound.map(({ uniqueId, compiledCode, sourceMap }) => {
+      const offsets = findWholeDivisions(plans.get(uniqueId), compiledCode).flatMap((offset) => {
+        const text = texts.get(uniqueId);
+        return text === undefined ? [] : findSamePlace({ map: sourceMap, offset }, text.sourceMap);
+      });
+      return [uniqueId, offsets.map((offset) => ({ offset, ...wholeDivision }))];
+    }),
+  );
 }
 
 function textsOf({ models, macros }: Project): ReadonlyMap<string, string> {

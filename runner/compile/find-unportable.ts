@@ -27,16 +27,22 @@ const rules: readonly Rule[] = [
     "whole units from epoch milliseconds: DuckDB counts boundaries that are crossed, Trino whole units",
   ),
   silent(/\bextract\s*\(\s*dow\b/gi, "day_of_week by a macro of both dialects: Sunday is 0 in DuckDB and 7 in Trino"),
-  silent(
-    /(?<![\w.])\w+\s*\/\s*\d+(?![\w.])/g,
-    "cast one side to double: whole numbers divide to whole numbers in Trino",
+  fails(
+    /\bextract\s*\(\s*(?!(?:year|quarter|month|week|day|hour|minute|second|doy|dow)\b)\w+(?=\s+from\b)/gi,
+    "extract(year from …) or another field of both, or a macro of both dialects",
   ),
+  fails(call("date_part|datepart"), "extract(year from …)"),
   fails(/::/g, "cast(… as …)"),
   fails(/\bgroup\s+by\s+all\b/gi, "the columns by their names"),
   fails(/\border\s+by\s+all\b/gi, "the columns by their names"),
   fails(/\*\s+(?:exclude|replace|rename)\b/gi, "the columns by their names"),
   fails(/\bcolumns\s*\(/gi, "the columns by their names"),
   fails(/\bfilter\s*\((?!\s*where\b)/gi, "filter (where …)"),
+  fails(
+    /\bfilter\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*over\b/gi,
+    "if(…, x, null) within the aggregate: Trino filters no window",
+  ),
+  fails(/\bas\s+\w+\s*\)\s*over\b/gi, "the window within the cast"),
   fails(/\bqualify\b/gi, "the window in a CTE, and where in the next"),
   fails(/\basof\b/gi, "a join and row_number()"),
   fails(/\b(?:positional|semi|anti)\s+join\b/gi, "exists, or not exists"),
@@ -93,6 +99,13 @@ const rules: readonly Rule[] = [
     "bigint, double, varchar",
   ),
 ];
+
+/** A division of two whole numbers or decimals, which only their types tell: `whole-divisions.ts` finds it. */
+export const wholeDivision = {
+  construct: "/ of whole numbers or decimals",
+  kind: "silent",
+  instead: "cast(… as double) on one side: Trino gives whole numbers again, or as many decimals as there were",
+} as const satisfies Omit<Unportable, "offset">;
 
 /** What of a statement would not run on Trino as it stands, or would give other rows, by its place; strings and comments are left alone. */
 export function findUnportable(sql: string): readonly Unportable[] {

@@ -28,6 +28,25 @@ export function findFrames(map: SourceMap, offset: number): readonly Frame[] {
   return segment.frames.map((frame, index) => (index === last ? { ...frame, offset: frame.offset + moved } : frame));
 }
 
+/** Where another text of the same template has what stands at `offset` of one; nothing where it lacks it. */
+export function findSamePlace(
+  { map, offset }: { readonly map: SourceMap; readonly offset: number },
+  other: SourceMap,
+): readonly number[] {
+  const wanted = findFrames(map, offset);
+  const keyOf = (frames: readonly Frame[], { files }: SourceMap): string =>
+    frames.map((frame) => `${files[frame.file] ?? ""}:${frame.offset}`).join(" ");
+  const last = wanted.at(-1);
+  if (last === undefined) return [];
+  const key = keyOf(wanted, map);
+  return other.segments.flatMap(({ start, frames }, index) => {
+    const moved = last.offset - (frames.at(-1)?.offset ?? 0);
+    const end = other.segments[index + 1]?.start ?? Number.POSITIVE_INFINITY;
+    const isInside = moved >= 0 && start + moved < end;
+    return isInside && keyOf(findFrames(other, start + moved), other) === key ? [start + moved] : [];
+  });
+}
+
 /** A diagnostic at the template's own line for a mistake at `offset` of the compiled text. */
 export function diagnoseAt(
   map: SourceMap,
