@@ -6,15 +6,18 @@ const valueBins = 255;
 /** The bin of rows that have no value. */
 export const missingBin = 255;
 
-/**
- * Features as bins of one byte, eight features a block and two words a row, so that one pass over the rows of a leaf
- * fills eight histograms. Byte k of a row's words is feature 8 × block + k; unused bytes are 0.
- */
+/** Features as bins of one byte, an array a feature. */
 export interface BinnedTable {
-  readonly blocks: readonly Uint32Array[];
-  /** The same bins once more, an array a feature, for questions about one feature. */
   readonly columns: readonly Uint8Array[];
   readonly rowCount: number;
+}
+
+/**
+ * The same bins once more, eight features a block and two words a row, so that one pass over the rows of a leaf fills
+ * eight histograms. Byte k of a row's words is feature 8 × block + k; unused bytes are 0.
+ */
+export interface BlockedTable extends BinnedTable {
+  readonly blocks: readonly Uint32Array[];
 }
 
 /**
@@ -35,15 +38,20 @@ export function fitBinEdges(features: FeatureTable): readonly (readonly number[]
 /** The features by bins with these edges. */
 export function binFeatures(features: FeatureTable, edges: readonly (readonly number[])[]): BinnedTable {
   const { rowCount } = features;
-  const blocks = Array.from({ length: Math.ceil(features.columns.length / 8) }, () => new Uint32Array(2 * rowCount));
   const columns = features.columns.map((column, feature) => {
     const featureEdges = new Float64Array(valueBins).fill(Infinity);
     featureEdges.set(edges[feature] ?? []);
     const bins = new Uint8Array(rowCount);
     for (let row = 0; row < rowCount; row++) bins[row] = binOf(column[row] ?? Number.NaN, featureEdges);
-    addToBlock(blocks[feature >> 3] ?? new Uint32Array(), bins, feature);
     return bins;
   });
+  return { columns, rowCount };
+}
+
+/** A table made ready to fill histograms from. */
+export function blockTable({ columns, rowCount }: BinnedTable): BlockedTable {
+  const blocks = Array.from({ length: Math.ceil(columns.length / 8) }, () => new Uint32Array(2 * rowCount));
+  for (const [feature, bins] of columns.entries()) addToBlock(blocks[feature >> 3] ?? new Uint32Array(), bins, feature);
   return { blocks, columns, rowCount };
 }
 

@@ -1,11 +1,11 @@
 import type { SplitRules } from "./best-split.ts";
-import { type BinnedTable, binFeatures, fitBinEdges } from "./binning.ts";
+import { type BinnedTable, binFeatures, blockTable, fitBinEdges } from "./binning.ts";
 import { type BoostingLoss, boostingLosses, type Derivatives, type LossName } from "./boosting-losses.ts";
 import type { BoostingSettings } from "./boosting-settings.ts";
 import { type FeatureTable, takeNumbers, takeRows } from "./feature-table.ts";
 import { growTree, type TreeGround } from "./grow-tree.ts";
 import { packGradients } from "./packed-gradients.ts";
-import { walkTree } from "./score-trees.ts";
+import { scorerOver } from "./score-trees.ts";
 import type { Tree } from "./tree.ts";
 import { validationRows } from "./validation-rows.ts";
 
@@ -47,6 +47,7 @@ export function boost(task: BoostingTask, settings: BoostingSettings): Boosted {
           edges,
           baseline,
         );
+  const addToValidation = validation === null ? null : scorerOver(validation.table, 1);
   const ground = prepareGround(trainingPart.table, settings);
   const binCounts = edges.map((featureEdges) => featureEdges.length + 1);
   const derivatives = baseline.map(() => emptyDerivatives(trainingPart.labels.length, loss.hasHessians));
@@ -60,7 +61,7 @@ export function boost(task: BoostingTask, settings: BoostingSettings): Boosted {
         binCounts,
         settings,
       });
-      if (validation !== null) walkTree(tree, validation.table, validation.scores[output] ?? new Float64Array());
+      if (validation !== null) addToValidation?.([tree], validation.scores[output] ?? new Float64Array());
       return tree;
     });
     if (trees.every((tree) => tree.feature.length === 1)) break;
@@ -114,7 +115,14 @@ function startPart(
 function prepareGround(table: BinnedTable, settings: BoostingSettings): TreeGround {
   const { maxLeaves, learningRate } = settings;
   const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
-  return { table, rows, scratch: new Int32Array(table.rowCount), spare: [], maxLeaves, learningRate };
+  return {
+    table: blockTable(table),
+    rows,
+    scratch: new Int32Array(table.rowCount),
+    spare: [],
+    maxLeaves,
+    learningRate,
+  };
 }
 
 /** Whether none of the last losses is below the one before them; one within 1e-7 is not below. */

@@ -6,7 +6,7 @@ import { boost } from "./boost.ts";
 import { sigmoid, softmax } from "./boosting-losses.ts";
 import { boostingSettingsSchema } from "./boosting-settings.ts";
 import { alignFeatures, type FeatureTable } from "./feature-table.ts";
-import { addTrees, mostLeaves, prepareTrees } from "./score-trees.ts";
+import { mostLeaves, scorerOver } from "./score-trees.ts";
 import { type Tree, treeSchema } from "./tree.ts";
 import { checkClassSet, checkRegressionSet } from "./training-set.ts";
 
@@ -86,20 +86,17 @@ function isSound(tree: Tree, featureCount: number): boolean {
   });
 }
 
-/** Raw scores of each output; trees are made ready once, however many tables are scored. */
+/** Raw scores of each output. */
 function scorerOf(model: Forest): (features: FeatureTable) => readonly Float64Array[] {
-  const blockCount = Math.ceil(model.features.length / 8);
-  const outputs = model.baseline.map((_, output) =>
-    prepareTrees(
-      model.rounds.flatMap((round) => round[output] ?? []),
-      blockCount,
-    ),
-  );
   return (features) => {
     const table: BinnedTable = binFeatures(alignFeatures(features, model.features), model.edges);
-    return outputs.map((trees, output) => {
-      const scores = new Float64Array(table.rowCount).fill(model.baseline[output] ?? 0);
-      addTrees(trees, table, scores);
+    const addTrees = scorerOver(table, model.rounds.length);
+    return model.baseline.map((baseline, output) => {
+      const scores = new Float64Array(table.rowCount).fill(baseline);
+      addTrees(
+        model.rounds.flatMap((round) => round[output] ?? []),
+        scores,
+      );
       return scores;
     });
   };

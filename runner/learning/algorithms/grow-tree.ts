@@ -1,5 +1,5 @@
 import { type Split, type SplitRules, findBestSplit } from "./best-split.ts";
-import type { BinnedTable } from "./binning.ts";
+import type { BlockedTable } from "./binning.ts";
 import {
   emptyHistogram,
   fillHistogram,
@@ -13,7 +13,7 @@ import type { Tree } from "./tree.ts";
 
 /** What all trees of one training share; `rows` is reordered leaf by leaf while a tree grows. */
 export interface TreeGround {
-  readonly table: BinnedTable;
+  readonly table: BlockedTable;
   readonly rows: Int32Array;
   readonly scratch: Int32Array;
   /** Histograms that no leaf holds any more. */

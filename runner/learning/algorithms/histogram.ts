@@ -1,4 +1,4 @@
-import type { BinnedTable } from "./binning.ts";
+import type { BlockedTable } from "./binning.ts";
 import type { PackedGradients, PackedSums } from "./packed-gradients.ts";
 
 /** Sums a bin, 256 bins a feature; eight features a block, as in the binned table. */
@@ -16,7 +16,7 @@ export interface RowRange {
 }
 
 /** An empty histogram for these features. */
-export function emptyHistogram(table: BinnedTable, gradients: PackedGradients): Histogram {
+export function emptyHistogram(table: BlockedTable, gradients: PackedGradients): Histogram {
   const length = table.blocks.length * 2048;
   return {
     packed: new Float64Array(length),
@@ -28,7 +28,7 @@ export function emptyHistogram(table: BinnedTable, gradients: PackedGradients): 
 export function fillHistogram(
   histogram: Histogram,
   range: RowRange,
-  data: { readonly table: BinnedTable; readonly gradients: PackedGradients },
+  data: { readonly table: BlockedTable; readonly gradients: PackedGradients },
 ): void {
   const { table, gradients } = data;
   for (const [index, block] of table.blocks.entries()) {
