@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 
 import type { Connection } from "../warehouse/duckdb.ts";
-import { type ExportColumn, type ExportRelation, quote, quoteRelation, type TableKey } from "./export-relation.ts";
+import { type ExportColumn, type ExportRelation, quote, quoteRelation } from "./export-relation.ts";
+import { heldKeys } from "./held-keys.ts";
 import type { KeyTest } from "./key-tests.ts";
 import { type DescribedRelation, publishedSchemas, readReleaseColumns } from "./release-columns.ts";
 import { relationKeys } from "./relation-keys.ts";
@@ -21,11 +22,11 @@ export async function readReleaseRelations(
 ): Promise<readonly ExportRelation[]> {
   const described = await readReleaseColumns(connection, schemas);
   const known = await readKnown(connection, described);
+  const keys = await heldKeys(connection, described, (relation) => relationKeys(keyTests, relation));
   const relations: ExportRelation[] = [];
   for (const { relation, description, columns } of described) {
     const content = known.get(relation) ?? (await hashRows(connection, relation, columns));
-    const keys = await heldKeys(connection, { relation, columns, keys: relationKeys(keyTests, relation) });
-    relations.push({ relation, description, columns, ...content, keys });
+    relations.push({ relation, description, columns, ...content, keys: keys.get(relation) ?? [] });
   }
   return relations;
 }
@@ -59,32 +60,4 @@ async function hashRows(
     .update(JSON.stringify([shape, row]))
     .digest("hex");
   return { rows: row.rows, contentHash };
-}
-
-/** The keys as the rows keep them: they may have nulls, and a test may be younger than the release. */
-async function heldKeys(
-  connection: Connection,
-  { relation, columns, keys }: Pick<ExportRelation, "relation" | "columns" | "keys">,
-): Promise<readonly TableKey[]> {
-  const held: TableKey[] = [];
-  for (const key of keys) {
-    if (!key.columns.every((name) => columns.some((column) => column.name === name))) continue;
-    held.push({ ...key, kind: await heldKind(connection, relation, key) });
-  }
-  return held;
-}
-
-async function heldKind(
-  connection: Connection,
-  relation: string,
-  { kind, columns }: TableKey,
-): Promise<TableKey["kind"]> {
-  if (kind === "index") return kind;
-  const from = quoteRelation(relation);
-  const isNull = columns.map((name) => `${quote(name)} is null`).join(" or ");
-  const names = columns.map(quote).join(", ");
-  const twice = `select 1 from ${from} where not (${isNull}) group by ${names} having count(*) > 1`;
-  const isBroken = async (sql: string): Promise<boolean> => (await connection.query(`${sql} limit 1`)).length > 0;
-  if (await isBroken(twice)) return "index";
-  return kind === "primary" && (await isBroken(`select 1 from ${from} where ${isNull}`)) ? "unique" : kind;
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Connection } from "../warehouse/duckdb.ts";
+import { prefetch } from "../prefetch.ts";
 import { copyRows } from "./copy-rows.ts";
+import { csvBatches } from "./csv-batches.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { type ExportedTable, exportsShape, type ExportStamp, writeExports } from "./exports-table.ts";
 import type { Postgres } from "./postgres-connection.ts";
@@ -57,7 +59,7 @@ export async function sendRelease(
   request: SendRequest,
   ends: { readonly source: Connection; readonly postgres: Postgres },
 ): Promise<SendResults> {
-  const { postgres } = ends;
+  const { source, postgres } = ends;
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
   const tasks = planTasks(request);
@@ -67,10 +69,16 @@ export async function sendRelease(
   const shared = tasks.filter(({ changes }) => !changes.isExclusive);
   const exclusive = tasks.filter(({ changes }) => changes.isExclusive);
   const sent: { table: string; rows: number }[] = [];
-  for (const task of shared) sent.push(...(await runTask(task, ends)));
-  await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);
-  for (const table of dropped) await runFor(table, [dropTable(table, request.options.cascade)], postgres);
-  for (const task of exclusive) sent.push(...(await runTask(task, ends)));
+  // DuckDB writes the next rows while Postgres takes these.
+  const batches = prefetch(batchesOf([...shared, ...exclusive], source));
+  try {
+    for (const task of shared) sent.push(...(await runTask(task, { batches, postgres })));
+    await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);
+    for (const table of dropped) await runFor(table, [dropTable(table, request.options.cascade)], postgres);
+    for (const task of exclusive) sent.push(...(await runTask(task, { batches, postgres })));
+  } finally {
+    await batches.return(undefined);
+  }
   postgres.table = undefined;
   await writeExports(postgres, exportsShape(request.options.isDemo), request);
   return { sent, unchanged: request.deliveries.length - sent.length, dropped: dropped.map(tableText) };
@@ -92,11 +100,34 @@ function planTasks({ deliveries, target, exported, options }: SendRequest): read
   return [...tasks, { shape: bookkeeping, changes, isNew: table === undefined, delivery: null }];
 }
 
+/** Some rows of the task at work, as CSV. */
+interface Batch {
+  readonly texts: readonly Buffer[];
+  readonly isLast: boolean;
+}
+
+/** The rows of all tasks that send some, in their order. */
+async function* batchesOf(tasks: readonly Task[], source: Connection): AsyncGenerator<Batch> {
+  for (const { delivery } of tasks) {
+    if (delivery === null) continue;
+    for await (const texts of csvBatches(delivery.relation, source)) yield { texts, isLast: false };
+    yield { texts: [], isLast: true };
+  }
+}
+
+async function* textsOfNextTask(batches: AsyncGenerator<Batch>): AsyncGenerator<Buffer> {
+  for (;;) {
+    const { done, value } = await batches.next();
+    if (done === true) return;
+    yield* value.texts;
+    if (value.isLast) return;
+  }
+}
+
 async function runTask(
   { shape, changes, isNew, delivery }: Task,
-  ends: { readonly source: Connection; readonly postgres: Postgres },
+  { batches, postgres }: { readonly batches: AsyncGenerator<Batch>; readonly postgres: Postgres },
 ): Promise<readonly { table: string; rows: number }[]> {
-  const { postgres } = ends;
   await runFor(shape, changes.before, postgres);
   if (delivery === null) {
     await runFor(shape, changes.after, postgres);
@@ -104,8 +135,10 @@ async function runTask(
   }
   if (!isNew) await runFor(shape, [deleteRows(shape)], postgres);
   const columns = shape.columns.map(({ name }) => name);
-  const rows = await copyRows(delivery.relation, copyTable(shape, columns), ends);
-  await runFor(shape, [...changes.after, analyzeTable(shape)], postgres);
+  const rows = await copyRows(textsOfNextTask(batches), copyTable(shape, columns), postgres);
+  // Of rows that replace others the planner knows enough until autovacuum comes by.
+  const isKnown = !changes.needsRows;
+  await runFor(shape, [...changes.after, ...(isKnown ? [] : [analyzeTable(shape)])], postgres);
   return [{ table: tableText(shape), rows }];
 }
 

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import { prefetch } from "../prefetch.ts";
 import { temporaryFolder } from "../warehouse/data-folder.ts";
 import { toStorageError } from "../warehouse/storage-errors.ts";
 import { type Arrival, arrivals } from "./arrivals.ts";
@@ -11,7 +12,6 @@ import { landBatch, type LandingTarget } from "./land-batch.ts";
 import type { LandedFile, LandedRows } from "./landed-file.ts";
 import { checkAccount } from "./check-account.ts";
 import { admitOne, findSeveralPeople, openDisguise } from "./people.ts";
-import { prefetch } from "./prefetch.ts";
 import { privateFolder } from "./private-folder.ts";
 import { listGiven, recallSeen, rememberSeen } from "./seen-files.ts";
 import type { StagedFile } from "./stage-file.ts";

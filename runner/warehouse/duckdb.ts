@@ -12,7 +12,7 @@ declare const DUCKDB_LIBRARY: string | undefined;
 
 const library = typeof DUCKDB_LIBRARY === "string" ? DUCKDB_LIBRARY : "@duckdb/node-api";
 // Required, not imported: module hooks on other threads make an import of this package three times as slow.
-const { DuckDBInstance }: typeof import("@duckdb/node-api") = createRequire(import.meta.url)(library);
+const { DuckDBBlobValue, DuckDBInstance }: typeof import("@duckdb/node-api") = createRequire(import.meta.url)(library);
 
 export interface DuckDBOptions {
   /** Database file; in memory when left out. */
@@ -42,9 +42,11 @@ export class Connection {
     return reader.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(toCell)));
   }
 
-  /** Texts of a query's only column, some thousand at a time as DuckDB makes them, so that memory stays flat. */
-  async *texts(sql: string): AsyncGenerator<readonly string[]> {
-    for await (const [texts] of this.chunks(sql)) yield (texts ?? []).map(String);
+  /** The bytes of a query's only column, of type BLOB and without nulls. */
+  async blobs(sql: string): Promise<readonly Buffer[]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    const blobs = reader.getColumns()[0] ?? [];
+    return blobs.flatMap((blob) => (blob instanceof DuckDBBlobValue ? bufferOf(blob.bytes) : []));
   }
 
   /** Rows some thousand at a time, as DuckDB makes them, by column; values as the driver gives them. */
@@ -109,6 +111,11 @@ function settings(options: DuckDBOptions): Record<string, string> {
     ...(options.threads !== undefined && { threads: String(options.threads) }),
     ...(options.tempDirectory !== undefined && { temp_directory: options.tempDirectory }),
   };
+}
+
+/** The same bytes, not copied. */
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 function toCell([name, value]: readonly [string, unknown]): [string, Cell] {

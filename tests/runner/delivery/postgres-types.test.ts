@@ -190,6 +190,39 @@ test("every double keeps its bits", async () => {
   assert.deepEqual(sent, made);
 });
 
+test("every row of a table of several batches, some of them deleted, and of a view arrives once", async () => {
+  await inScratchFolder(async (dataDir) => {
+    const other = await server.database();
+    await publishGold(
+      dataDir,
+      "run-1",
+      "create table gold.numbers as select range as number, 'n' || range as name from range(300000)",
+      "delete from gold.numbers where number % 1000 = 7 or number between 130000 and 250000",
+      "create view gold.small_numbers as select number from gold.numbers where number < 5000",
+    );
+    const kept = "number % 1000 != 7 and number not between 130000 and 250000";
+    const results = await exportOf(dataDir, other);
+    assert.deepEqual(
+      results.sent.map(({ table }) => table),
+      ["gold.numbers", "gold.small_numbers"],
+    );
+    for (const [table, last] of [
+      ["numbers", 299_999],
+      ["small_numbers", 4999],
+    ] as const) {
+      const expected = `select number from generate_series(0, ${last}) as numbers(number) where ${kept}`;
+      assert.deepEqual(
+        await query(
+          other,
+          `select (select count(*) from gold.${table})::int - (select count(*) from (${expected}) as expected)::int as more,
+            (select count(*) from (${expected} except select number from gold.${table}) as missing)::int as missing`,
+        ),
+        [{ more: 0, missing: 0 }],
+      );
+    }
+  });
+});
+
 for (const [value, what] of [
   ["'calm' || chr(0)", "varchar"],
   ["['calm' || chr(0)]", "varchar[]"],

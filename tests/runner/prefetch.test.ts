@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { prefetch } from "../../../runner/ingest/prefetch.ts";
+import { prefetch } from "../../runner/prefetch.ts";
 
 async function* counting(made: string[], failAt = Infinity): AsyncGenerator<number> {
   try {
