@@ -29,11 +29,20 @@ function fromDuckDB(cell: Cell, { type }: EngineColumn): unknown {
   if (cell === null || typeof cell === "boolean" || typeof cell === "number") return cell;
   if (!isNested(type)) return cellText(cell);
   const parsed: unknown = JSON.parse(cellText(cell));
-  return parsed;
+  return isMap(type) ? byKey(parsed) : parsed;
 }
 
 function isNested(type: string): boolean {
-  return type.includes("[") || type.startsWith("STRUCT");
+  return type.includes("[") || type.startsWith("STRUCT") || isMap(type);
+}
+
+function isMap(type: string): boolean {
+  return type.startsWith("MAP");
+}
+
+/** A map has no order. */
+function byKey(map: unknown): unknown {
+  return typeof map === "object" && map !== null ? Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)) : map;
 }
 
 /** Rows of Trino in the same form, by DuckDB's types. */
@@ -43,6 +52,7 @@ export function rowsOfTrino(columns: readonly EngineColumn[], { rows }: TrinoAns
 
 function toCell(cell: unknown, column: EngineColumn | undefined): unknown {
   if (cell === null || column === undefined) return null;
+  if (isMap(column.type)) return byKey(cell);
   if (isReal(column)) return column.type === "FLOAT" ? Math.fround(Number(cell)) : Number(cell);
   if (/^(U?(BIG|HUGE)INT|VARCHAR|DATE)$/.test(column.type)) return textOf(cell);
   if (column.type.startsWith("TIMESTAMP")) return textOf(cell).slice(0, 26);

@@ -1,40 +1,28 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { exportToFiles } from "../runner/delivery/export-files.ts";
 import { freePort } from "../tests/support/postgres.ts";
 import { account, startSuperset, whyNoSuperset } from "../tests/support/superset.ts";
-import { projectRoot, runNode, tonearm, withScratchFolder } from "./measure.ts";
-import { environmentOf, findInputs, land } from "./inputs.ts";
+import { projectRoot, runNode, tonearm } from "./measure.ts";
 import type { BenchReport } from "./report.ts";
-import { registerTables, withTrino } from "./trino-server.ts";
+import { withLake } from "./trino-lake.ts";
 
 /**
  * The dashboards in a real Superset (SUPERSET_VENV, with the package trino) over a real Trino that reads the exported Parquet of the real
- * export: every chart is asked for its data. Downloads Trino as the bench `trino` does.
+ * export: every chart is asked for its data.
  */
 export async function trinoDashboards(): Promise<BenchReport> {
   const missing = whyNoSuperset();
   if (missing !== false) throw new Error(missing);
-  const inputs = await findInputs();
-  return withScratchFolder(async (folder) => {
-    const [dataDir, lake, scratch] = [join(folder, "data"), join(folder, "lake"), join(folder, "trino")];
-    await land(inputs, dataDir);
-    await runNode([...tonearm, "build"], environmentOf(dataDir));
-    await exportToFiles({ dataDir, format: "parquet", path: lake, keepReleases: 1 });
-    await mkdir(scratch);
-    return withTrino({ folder: lake, scratch }, async (trino) => {
-      await registerTables(trino, lake);
-      const superset = await startSuperset(join(folder, "superset"), await freePort());
-      try {
-        const environment = { ...environmentOf(dataDir), ...account, SUPERSET_URL: superset.url };
-        const uri = `trino://bench@${new URL(trino.url).host}/hive`;
-        const importing = [...tonearm, "superset", "import", "--project-dir", projectRoot, "--uri", uri];
-        return describe(await runNode(importing, environment).catch((error: unknown) => String(error)));
-      } finally {
-        await superset.stop();
-      }
-    });
+  return withLake(["silver", "gold", "meta"], async ({ trino, environment, folder }) => {
+    const superset = await startSuperset(join(folder, "superset"), await freePort());
+    try {
+      const uri = `trino://bench@${new URL(trino.url).host}/hive`;
+      const importing = [...tonearm, "superset", "import", "--project-dir", projectRoot, "--uri", uri];
+      const said = runNode(importing, { ...environment, ...account, SUPERSET_URL: superset.url });
+      return describe(await said.catch((error: unknown) => String(error)));
+    } finally {
+      await superset.stop();
+    }
   });
 }
 

@@ -1,18 +1,17 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
-import { exportToFiles } from "../runner/delivery/export-files.ts";
 import { type Connection, withDuckDB } from "../runner/warehouse/duckdb.ts";
 import { readCurrentRelease } from "../runner/warehouse/releases.ts";
 import { findDifference } from "./compare-engines.ts";
 import { cellAsTrinoHas, type EngineColumn, rowsOfDuckDB, rowsOfTrino } from "./engine-cells.ts";
-import { environmentOf, findInputs, land } from "./inputs.ts";
-import { projectRoot, runNode, tonearm, withScratchFolder } from "./measure.ts";
+import { projectRoot, runNode, tonearm } from "./measure.ts";
 import { readManifest } from "./read-manifest.ts";
 import type { BenchReport, Figure } from "./report.ts";
-import { registerTables, type Trino, withTrino } from "./trino-server.ts";
+import { withLake } from "./trino-lake.ts";
+import type { Trino } from "./trino-server.ts";
 
 /** Bronze and seeds too, so that every model's SELECT finds what it reads. */
 const schemas = ["bronze", "seeds", "silver", "gold", "meta"];
@@ -30,26 +29,15 @@ interface Comparison {
 
 /**
  * A real Trino over the exported Parquet of the real export: every relation against the release, row by row, and every model's
- * SELECT, compiled for each of both, those of predictions and training sets too. Downloads 821 MB the first time, into BENCH_TRINO_HOME or ~/.cache/tonearm-trino.
+ * SELECT, compiled for each of both, those of predictions and training sets too.
  */
 export async function trinoBench(): Promise<BenchReport> {
-  const inputs = await findInputs();
-  return withScratchFolder(async (folder) => {
-    const [dataDir, lake, scratch] = [join(folder, "data"), join(folder, "lake"), join(folder, "trino")];
-    await land(inputs, dataDir);
-    // So that no table is empty: made-up features, trained models, and one that had a champion when it was trained.
-    const environment = { ...environmentOf(dataDir), TONEARM_ALLOW_SYNTHETIC: "true" };
-    const steps = [["build"], ["train"], ["train", "--force", "--select", "mood_regression"], ["build"]];
-    for (const step of [...steps, ["compile", "--dialect", "trino"]]) await runNode([...tonearm, ...step], environment);
-    await exportToFiles({ dataDir, format: "parquet", path: lake, keepReleases: 1, schemas });
-    await mkdir(scratch);
-    return withTrino({ folder: lake, scratch }, async (trino) => {
-      await registerTables(trino, lake);
-      const release = await readCurrentRelease(dataDir);
-      return withDuckDB({ path: release?.path ?? "", readOnly: true }, async (database) =>
-        report(await database.connect(), trino),
-      );
-    });
+  return withLake(schemas, async ({ trino, dataDir, environment }) => {
+    await runNode([...tonearm, "compile", "--dialect", "trino"], environment);
+    const release = await readCurrentRelease(dataDir);
+    return withDuckDB({ path: release?.path ?? "", readOnly: true }, async (database) =>
+      report(await database.connect(), trino),
+    );
   });
 }
 

@@ -1,10 +1,10 @@
 import * as z from "zod";
 
-import { findUnportable, type Unportable, wholeDivision } from "../compile/find-unportable.ts";
+import { findUnportable, type Unportable } from "../compile/find-unportable.ts";
 import { dialects } from "../compile/helpers.ts";
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
 import { findFrames, findSamePlace } from "../compile/source-map.ts";
-import { findWholeDivisions } from "../compile/whole-divisions.ts";
+import { findUnportableTypes } from "../compile/unportable-types.ts";
 import { locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
 import { bindingOf } from "./binding-of.ts";
@@ -29,10 +29,10 @@ export async function lint(options: z.infer<typeof lintOptions>, effects: Effect
   const selected = new Set(await readSelectedNodes(manifest, options, effects));
   const rendered = await compileDialect(project, options.dialect, effects);
   const models = rendered.filter(({ uniqueId }) => selected.has(uniqueId));
-  const divisions = await divisionsOf(models, manifest, project);
+  const typed = await typedFindings(models, manifest, project);
   const texts = textsOf(project);
   const found = models.map((model) => {
-    const findings = [...findUnportable(model.compiledCode), ...(divisions.get(model.uniqueId) ?? [])];
+    const findings = [...findUnportable(model.compiledCode), ...(typed.get(model.uniqueId) ?? [])];
     return { model, findings: findings.toSorted((left, right) => left.offset - right.offset) };
   });
   // What an ephemeral model has stands in each that reads it too.
@@ -43,26 +43,32 @@ export async function lint(options: z.infer<typeof lintOptions>, effects: Effect
   return 0;
 }
 
-/** Divisions of whole numbers, as DuckDB binds its own text, at their place in the texts of `models`; what only DuckDB's text has is none. */
-async function divisionsOf(
+/** What types tell, as DuckDB binds its own text, at its place in the texts of `models`; what only DuckDB's text has is none of it. */
+async function typedFindings(
   models: readonly ModelNode[],
   manifest: Manifest,
   project: Project,
 ): Promise<ReadonlyMap<string, readonly Unportable[]>> {
   const { readPlans } = await import("../execution/read-plans.ts");
-  const bound = models.flatMap(({ uniqueId }) => {
-    const node = manifest.nodes[uniqueId];
-    return node?.resourceType === "model" ? [node] : [];
+  const pairs = models.flatMap((model) => {
+    const bound = manifest.nodes[model.uniqueId];
+    return bound?.resourceType === "model" ? [{ model, bound }] : [];
   });
-  const plans = await readPlans(bound, { ...bindingOf(project), manifest });
-  const texts = new Map(models.map((model) => [model.uniqueId, model]));
+  const settings = { ...bindingOf(project), manifest };
+  const plans = await readPlans(
+    pairs.map(({ bound }) => bound),
+    settings,
+  );
   return new Map(
-    bound.map(({ uniqueId, compiledCode, sourceMap }) => {
-      const offsets = findWholeDivisions(plans.get(uniqueId), compiledCode).flatMap((offset) => {
-        const text = texts.get(uniqueId);
-        return text === undefined ? [] : findSamePlace({ map: sourceMap, offset }, text.sourceMap);
-      });
-      return [uniqueId, offsets.map((offset) => ({ offset, ...wholeDivision }))];
+    pairs.map(({ model, bound }) => {
+      const findings = findUnportableTypes(plans.get(bound.uniqueId), bound.compiledCode);
+      const moved = findings.flatMap((finding) =>
+        findSamePlace({ map: bound.sourceMap, offset: finding.offset }, model.sourceMap).map((offset) => ({
+          ...finding,
+          offset,
+        })),
+      );
+      return [bound.uniqueId, moved];
     }),
   );
 }

@@ -100,13 +100,6 @@ const rules: readonly Rule[] = [
   ),
 ];
 
-/** A division of two whole numbers or decimals, which only their types tell: `whole-divisions.ts` finds it. */
-export const wholeDivision = {
-  construct: "/ of whole numbers or decimals",
-  kind: "silent",
-  instead: "cast(… as double) on one side: Trino gives whole numbers again, or as many decimals as there were",
-} as const satisfies Omit<Unportable, "offset">;
-
 /** What of a statement would not run on Trino as it stands, or would give other rows, by its place; strings and comments are left alone. */
 export function findUnportable(sql: string): readonly Unportable[] {
   const code = maskTexts(sql);

@@ -53,7 +53,7 @@ running as (
     from hour_streams
 
     inner join newest
-        on hour_streams.listening_date > newest.newest_date - 28
+        on hour_streams.listening_date > newest.newest_date - interval '28' day
 
 ),
 
@@ -68,7 +68,7 @@ hours_placed as (
 
     select
         hours.hour_of_day,
-        newest.newest_date + 1 as listening_date,
+        cast(newest.newest_date + interval '1' day as date) as listening_date,
         newest.newest_at + interval '1' day as started_at,
         round(sin(2 * pi() * hours.hour_of_day / 24e0), 9) as hour_sin,
         round(cos(2 * pi() * hours.hour_of_day / 24e0), 9) as hour_cos,

@@ -28,6 +28,30 @@ cross join {{ref 'daily'}}
 `,
 };
 
+test("lint names dates that are counted with, which Trino adds no numbers to and gives intervals between", async (t) => {
+  const project = await scratchProject(t, {
+    "models/silver/days.sql":
+      "select date '2026-01-31' as day, cast(3 as bigint) as n, timestamp '2026-01-01' as moment\n",
+    "models/gold/spans.sql": `select
+    day - cast(n as integer) as before,
+    day - date '2026-01-01' as days,
+    day - interval '28' day as portable,
+    n - 1 as number,
+    extract(day from date_trunc('day', moment) - date_trunc('day', moment)) as difference
+
+from {{ref 'days'}}
+`,
+  });
+  const { stdout } = await project.run("lint");
+  assert.equal(
+    stdout,
+    `models/gold/spans.sql:2:9 a date with a number of days is not in Trino; write interval '30' day, or interval '1' day * n
+models/gold/spans.sql:3:9 - of dates gives other rows on Trino; write extract(day from date_trunc('day', a) - date_trunc('day', b)): Trino gives an interval
+1 of 2 models would run on Trino.
+`,
+  );
+});
+
 test("lint names each division of whole numbers or decimals where it is written, and no other", async (t) => {
   const project = await scratchProject(t, files);
   const why =
