@@ -1,4 +1,5 @@
 import type { Manifest, ManifestNode, ManifestTest, ManifestUnitTest } from "../compile/manifest.ts";
+import { macroId } from "../compile/manifest-nodes.ts";
 import { createDag } from "../graph/dag.ts";
 import { listResources, type Resource } from "../graph/resources.ts";
 import type { Project, Threshold, UnitTestRows } from "../project/project.ts";
@@ -20,7 +21,10 @@ const withoutCounterpart = {
 export function renderDbtManifest(project: Project, manifest: Manifest, invocation: Invocation): object {
   const resources = listResources(manifest);
   const { upstream, downstream } = createDag(resources);
-  const common = new Map(resources.map((resource) => [resource.uniqueId, commonKeys(project.name, resource)]));
+  const macrosOf = macroIds(manifest);
+  const common = new Map(
+    resources.map((resource) => [resource.uniqueId, commonKeys(project.name, resource, macrosOf(resource.uniqueId))]),
+  );
   const keyed = <T extends { readonly uniqueId: string }>(items: readonly T[], render: (item: T) => object): object =>
     Object.fromEntries(items.map((item) => [item.uniqueId, { ...common.get(item.uniqueId), ...render(item) }]));
   const nodes = Object.values(manifest.nodes);
@@ -42,7 +46,7 @@ export function renderDbtManifest(project: Project, manifest: Manifest, invocati
       nodes.filter(({ resourceType }) => resourceType === "source"),
       sourceKeys,
     ),
-    macros: Object.fromEntries(project.macros.map((macro) => macroEntry(project.name, macro))),
+    macros: Object.fromEntries(macroFiles(project).map((macro) => macroEntry(project.name, macro, macrosOf))),
     exposures: keyed(resources.filter(isExposure), (exposure) => exposureKeys(project, exposure)),
     unit_tests: keyed(manifest.unitTests, (test) => unitTestKeys(project, test)),
     parent_map: Object.fromEntries(upstream),
@@ -51,9 +55,13 @@ export function renderDbtManifest(project: Project, manifest: Manifest, invocati
   };
 }
 
-function commonKeys(project: string, { uniqueId, name, resourceType, path, fqn, dependsOn }: Resource): object {
+function commonKeys(
+  project: string,
+  { uniqueId, name, resourceType, path, fqn, dependsOn }: Resource,
+  macros: readonly string[],
+): object {
   const depends =
-    resourceType === "source" || resourceType === "seed" ? {} : { depends_on: { macros: [], nodes: dependsOn } };
+    resourceType === "source" || resourceType === "seed" ? {} : { depends_on: { macros, nodes: dependsOn } };
   return {
     unique_id: uniqueId,
     name,
@@ -145,9 +153,28 @@ function sourceKeys(node: ManifestNode): object {
   return { schema, ...source, description, columns: columnKeys(node), tags, relation_name: relationName(relation) };
 }
 
-function macroEntry(project: string, { name, path, text }: Project["macros"][number]): [string, object] {
-  const uniqueId = `macro.${project}.${name}`;
-  const place = { path, original_file_path: path, unique_id: uniqueId };
+/** Of a custom data test also the template, which dbt has as the macro `test_<name>`. */
+function macroIds({ project, macros, tests }: Manifest): (uniqueId: string) => readonly string[] {
+  const templates = new Map(
+    tests.flatMap(({ uniqueId, test }) => (test.kind === "custom" ? [[uniqueId, `test_${test.name}`] as const] : [])),
+  );
+  return (uniqueId) =>
+    [templates.get(uniqueId) ?? [], macros[uniqueId] ?? []].flat().map((name) => macroId(project, name));
+}
+
+type MacroFile = Pick<Project["macros"][number], "name" | "path" | "text">;
+
+function macroFiles({ macros, genericTests }: Project): readonly MacroFile[] {
+  return [...macros, ...genericTests.map((test) => ({ ...test, name: `test_${test.name}` }))];
+}
+
+function macroEntry(
+  project: string,
+  { name, path, text }: MacroFile,
+  macrosOf: (uniqueId: string) => readonly string[],
+): [string, object] {
+  const uniqueId = macroId(project, name);
+  const place = { path, original_file_path: path, unique_id: uniqueId, depends_on: { macros: macrosOf(uniqueId) } };
   return [uniqueId, { name, resource_type: "macro", package_name: project, ...place, macro_sql: text }];
 }
 

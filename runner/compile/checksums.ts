@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import type { Project } from "../project/project.ts";
 import type { Manifest, ManifestNode } from "./manifest.ts";
 import { exposureId, unitTestId } from "./manifest-nodes.ts";
-import type { ParsedProject } from "./parse-templates.ts";
 
 /** The parts of a resource that are compared one by one. */
 export const checksumParts = ["body", "configs", "relation", "persisted_descriptions", "macros"] as const;
@@ -14,13 +13,17 @@ export type Checksums = Readonly<Record<(typeof checksumParts)[number], string>>
 /** The checksums of all that a project has, by unique id, so that a later state can be compared with this one. */
 export function checksumsOf(
   project: Project,
-  { nodes, tests, unitTests, dashboards }: Pick<Manifest, "nodes" | "tests" | "unitTests" | "dashboards">,
-  parsed: ParsedProject,
+  {
+    nodes,
+    tests,
+    unitTests,
+    dashboards,
+    macros: calls,
+  }: Pick<Manifest, "nodes" | "tests" | "unitTests" | "dashboards" | "macros">,
 ): Manifest["checksums"] {
   const bodies = rawBodies(project);
   const macros = new Map(project.macros.map(({ name, text }) => [name, text]));
-  const macrosOf = (uniqueId: string): unknown =>
-    (parsed.macrosOf.get(uniqueId) ?? []).map((name) => [name, macros.get(name)]);
+  const macrosOf = (uniqueId: string): unknown => (calls[uniqueId] ?? []).map((name) => [name, macros.get(name)]);
   const entry = (uniqueId: string, parts: Partial<Record<keyof Checksums, unknown>>): [string, Checksums] => [
     uniqueId,
     {

@@ -44,9 +44,9 @@ export async function compileProject(project: Project, runDate: string, effects:
   ];
   const dashboards = project.dashboards.map(({ dashboard }) => dashboard);
   const unitTests = project.unitTests.map(unitTest(project.name));
-  const known = { nodes: rendered.nodes, tests, unitTests, dashboards };
+  const known = { nodes: rendered.nodes, tests, unitTests, dashboards, macros: macroCalls(tests, parsed) };
   const whole = { ...known, project: project.name, root: project.root, order };
-  const manifest = { ...whole, checksums: checksumsOf(project, known, parsed) };
+  const manifest = { ...whole, checksums: checksumsOf(project, known) };
   // Both are DuckDB's work, in threads of its own.
   const [checked, binding] = await Promise.all([
     checkAllSql(project, { rendered, tests }, effects.parser),
@@ -64,6 +64,13 @@ function bindNodes(nodes: Manifest["nodes"], { columns }: Binding): Manifest["no
     { ...node, boundColumns: columns.get(uniqueId) ?? [] },
   ]);
   return Object.fromEntries(bound);
+}
+
+function macroCalls(tests: readonly ManifestTest[], { macrosOf, generic }: ParsedProject): Manifest["macros"] {
+  const custom = tests.flatMap(({ uniqueId, test }): [string, readonly string[]][] =>
+    test.kind === "custom" ? [[uniqueId, generic.get(test.name)?.macros ?? []]] : [],
+  );
+  return Object.fromEntries([...macrosOf, ...custom].filter(([, names]) => names.length > 0));
 }
 
 function unitTest(project: string): (test: UnitTest) => ManifestUnitTest {

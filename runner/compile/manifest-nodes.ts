@@ -83,6 +83,11 @@ export function unitTestId(
   return `unit_test.${project}.${model}.${name}`;
 }
 
+/** The unique id of a macro. */
+export function macroId(project: string, name: string): string {
+  return `macro.${project}.${name}`;
+}
+
 /** The unique id of a dashboard, which others call an exposure. */
 export function exposureId(project: string, { name }: { readonly name: string }): string {
   return `exposure.${project}.${name}`;

@@ -132,6 +132,8 @@ export interface Manifest {
   readonly tests: readonly ManifestTest[];
   readonly unitTests: readonly ManifestUnitTest[];
   readonly dashboards: readonly Dashboard[];
+  /** Unique id of a model, data test or macro → names of the macros that it calls, and that these call; who calls none is left out. */
+  readonly macros: Readonly<Record<string, readonly string[]>>;
   /** Unique id of any of these → hashes of its parts, for --state. */
   readonly checksums: Readonly<Record<string, Checksums>>;
 }

@@ -1,6 +1,7 @@
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
 import { checkTemplate, macroParameters, type TemplateUses } from "./check-template.ts";
+import { macroId } from "./manifest-nodes.ts";
 import { type NameIndex, resolveUses } from "./name-index.ts";
 import { sortNodes } from "./sort-nodes.ts";
 import { parseTemplate, type Template, type TemplateFile } from "./template.ts";
@@ -16,7 +17,7 @@ export interface ParsedProject {
   readonly uses: ReadonlyMap<string, TemplateUses>;
   /** By unique id of the model or singular test; those of the macros it calls included. */
   readonly dependsOn: ReadonlyMap<string, readonly string[]>;
-  /** By unique id of the model or singular test: the macros it calls, and those that these call. */
+  /** By unique id of the model, singular test or macro: the macros it calls, and those that these call. */
   readonly macrosOf: ReadonlyMap<string, readonly string[]>;
   /** By name. */
   readonly generic: ReadonlyMap<string, ParsedGeneric>;
@@ -28,6 +29,8 @@ export interface ParsedGeneric {
   readonly parameters: readonly string[];
   /** Unique ids of what it names, by its macros too. */
   readonly dependsOn: readonly string[];
+  /** Macros it calls, and those that these call. */
+  readonly macros: readonly string[];
 }
 
 /** Parses and checks all templates; what is wrong in any of them is reported. */
@@ -44,15 +47,18 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
   const templates = new Map<string, Template>();
   const uses = new Map<string, TemplateUses>();
   const dependsOn = new Map<string, readonly string[]>();
-  const macrosOf = new Map<string, readonly string[]>();
+  const macrosOf = new Map(
+    [...checkedMacros].map(([name, it]) => [macroId(project.name, name), calledMacros(it, checkedMacros)]),
+  );
   const add = (uniqueId: string, file: TemplateFile): void => {
     const template = parseTemplate(file, diagnostics);
     if (template === undefined) return;
     templates.set(file.path, template);
     const checked = check(template, null);
     uses.set(file.path, checked.uses);
-    macrosOf.set(uniqueId, calledMacros(checked, checkedMacros));
-    dependsOn.set(uniqueId, namedBy(checked, checkedMacros));
+    const called = calls(checked, checkedMacros);
+    macrosOf.set(uniqueId, called.macros);
+    dependsOn.set(uniqueId, called.dependsOn);
   };
   for (const model of project.models) add(`model.${project.name}.${model.name}`, model);
   for (const test of project.singularTests) add(`test.${project.name}.${test.name}`, test);
@@ -62,14 +68,17 @@ export function parseTemplates(project: Project, index: NameIndex, diagnostics: 
     if (template === undefined) continue;
     templates.set(file.path, template);
     const own = macroParameters(template);
-    generic.set(name, { path: file.path, parameters: own, dependsOn: namedBy(check(template, own), checkedMacros) });
+    generic.set(name, { path: file.path, parameters: own, ...calls(check(template, own), checkedMacros) });
   }
-  const uniqueIds = [
-    ...index.sources.values(),
+  return { uniqueIds: uniqueIds(project, index), macros, templates, uses, dependsOn, macrosOf, generic };
+}
+
+function uniqueIds(project: Project, { sources }: NameIndex): readonly string[] {
+  return [
+    ...sources.values(),
     ...project.seeds.map(({ name }) => `seed.${project.name}.${name}`),
     ...project.models.map(({ name }) => `model.${project.name}.${name}`),
   ];
-  return { uniqueIds, macros, templates, uses, dependsOn, macrosOf, generic };
 }
 
 function parseMacros(project: Project, diagnostics: Diagnostic[]): ReadonlyMap<string, Template> {
@@ -91,19 +100,21 @@ function reportMacroCycle(
   checked: ReadonlyMap<string, Checked>,
   diagnostics: Diagnostic[],
 ): void {
-  const calls = (name: string): TemplateUses["macros"] => checked.get(name)?.uses.macros ?? [];
-  const { cycle } = sortNodes([...macros.keys()], (name) => calls(name).map((mention) => mention.name));
+  const mentions = (name: string): TemplateUses["macros"] => checked.get(name)?.uses.macros ?? [];
+  const { cycle } = sortNodes([...macros.keys()], (name) => mentions(name).map((mention) => mention.name));
   const template = macros.get(cycle?.[0] ?? "");
   if (cycle === null || template === undefined) return;
-  const mention = calls(cycle[0] ?? "").find(({ name }) => name === cycle[1]);
+  const mention = mentions(cycle[0] ?? "").find(({ name }) => name === cycle[1]);
   const message = `macros call each other in a circle: ${cycle.join(" → ")}`;
   const hint = "a macro cannot call itself, however far round; take one of these calls out";
   diagnostics.push({ path: template.path, ...locate(template.text, mention?.offset ?? 0), message, hint });
 }
 
-function namedBy(checked: Checked, macros: ReadonlyMap<string, Checked>): readonly string[] {
-  const called = calledMacros(checked, macros).flatMap((name) => macros.get(name)?.dependsOn ?? []);
-  return [...new Set([...checked.dependsOn, ...called])];
+/** Macros that a template calls, however far, and what all of these name. */
+function calls(checked: Checked, macros: ReadonlyMap<string, Checked>): Pick<ParsedGeneric, "dependsOn" | "macros"> {
+  const called = calledMacros(checked, macros);
+  const named = called.flatMap((name) => macros.get(name)?.dependsOn ?? []);
+  return { dependsOn: [...new Set([...checked.dependsOn, ...named])], macros: called };
 }
 
 function calledMacros(checked: Checked, macros: ReadonlyMap<string, Checked>): readonly string[] {

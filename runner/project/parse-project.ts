@@ -3,7 +3,7 @@ import { parseDashboardFile } from "./dashboard-file.ts";
 import { baseName, parseGenericTest, parseModelFile, parseSingularTest } from "./model-file.ts";
 import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
 import type { ProjectFiles, TextFile } from "./project-files.ts";
-import type { Project } from "./project.ts";
+import type { Project, UnitTest } from "./project.ts";
 import { parseSeeds } from "./seed-file.ts";
 import { parseUnitTestFile } from "./unit-test-file.ts";
 import { resolveVars, type VarOverrides } from "./vars.ts";
@@ -75,8 +75,27 @@ function assemble({ root, config, files, overrides }: Parts, diagnostics: Diagno
       ...seeds.map(({ configPath, configText }) => ({ path: configPath, text: configText })),
     ],
   };
+  diagnostics.push(...repeatedUnitTests(project));
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);
   return project;
+}
+
+/** Two unit tests of one name would be one for every selector and artefact. */
+function repeatedUnitTests({ unitTests, configs }: Project): readonly Diagnostic[] {
+  const texts = new Map(configs.map(({ path, text }) => [path, text.split("\n")]));
+  const first = new Map<string, UnitTest>();
+  return unitTests.flatMap((test) => {
+    const key = `${test.model}.${test.name}`;
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, test);
+      return [];
+    }
+    const { path, place } = test;
+    const source = texts.get(path)?.[place.line - 1] ?? "";
+    const message = `${test.model} has a unit test '${test.name}' already, at ${other.path}:${other.place.line}`;
+    return [{ path, ...place, source, message, hint: "names of unit tests are unique within their model" }];
+  });
 }
 
 function reportUnknownFolders(config: ProjectConfig, models: readonly TextFile[], diagnostics: Diagnostic[]): void {

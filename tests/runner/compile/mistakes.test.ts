@@ -859,6 +859,21 @@ const mistakes: readonly Mistake[] = [
     ].join("\n"),
   },
   {
+    what: "two unit tests of one name on one model",
+    files: {
+      "tests/models/a.yml": "unit_tests:\n  - { name: it, model: plays, expect: { rows: [] } }\n",
+      "tests/models/b.yml": "unit_tests:\n  - name: it\n    model: plays\n    expect: { rows: [] }\n",
+    },
+    printed: [
+      "tests/models/b.yml:2:11 plays has a unit test 'it' already, at tests/models/a.yml:2",
+      "",
+      "2 |   - name: it",
+      "              ^",
+      "",
+      "names of unit tests are unique within their model",
+    ].join("\n"),
+  },
+  {
     what: "several mistakes in several files",
     files: {
       "models/silver/it.sql": "select * from {{ref 'a'}}, {{ref 'b'}}\n",
