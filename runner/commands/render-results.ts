@@ -41,9 +41,7 @@ export function renderDone(results: RunResults): readonly string[] {
     lines.push("", `Held, with the rows they had before: ${names.join(", ")}.`);
   }
   const tested = results.results.filter(({ tests }) => tests.some(({ status }) => status === "fail"));
-  for (const { uniqueId } of tested.filter(({ uniqueId: id }) => id.startsWith("model."))) {
-    lines.push(`See it fail again: npm run replay -- ${uniqueId.split(".").slice(2).join(".")}`);
-  }
+  lines.push(...tested.map(({ uniqueId }) => renderReplay(uniqueId)));
   for (const relation of results.dropped) lines.push(`Dropped ${relation}: the project no longer has it.`);
   const counts = `PASS=${pass} WARN=${warn} ERROR=${error} SKIP=${skip} REUSED=${reused} TOTAL=${total}`;
   return [...lines, `Done in ${(results.ms / 1000).toFixed(2)}s. ${counts}`];
@@ -59,4 +57,9 @@ function indent(text: string): string {
     .split("\n")
     .map((line) => (line === "" ? "" : `    ${line}`))
     .join("\n");
+}
+
+/** How to see the failed tests of a node fail again. */
+export function renderReplay(uniqueId: string): string {
+  return `See it fail again: npm run replay -- ${uniqueId.split(".").slice(2).join(".")}`;
 }

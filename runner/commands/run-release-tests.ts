@@ -1,7 +1,10 @@
 import type { Manifest, ManifestTest } from "../compile/manifest.ts";
 import { failuresFolder, forgetFailingRows, keepFailingRows } from "../execution/failing-rows.ts";
+import { keepFailureBundle } from "../execution/failure-bundle.ts";
+import type { FailedRun } from "../execution/locate-failure.ts";
 import { runDataTests } from "../execution/run-data-tests.ts";
 import type { TestResult } from "../execution/run-results.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
 import { readCurrentRelease } from "../warehouse/releases.ts";
 import { withRelease } from "./read-release.ts";
 import type { TestOutcome } from "./test-outcome.ts";
@@ -25,26 +28,45 @@ export async function runReleaseTests(
   const ready = tests.filter((test) => missing(test) === undefined);
   const results = new Map<string, TestResult>();
   if (release !== null && ready.length > 0) {
-    const ran = await withRelease(release.path, async (connection) => {
-      await connection.run("set errors_as_json = true");
-      const gates = [...new Set(ready.map(({ gate }) => gate))].flatMap((uniqueId) => manifest.nodes[uniqueId] ?? []);
-      for (const node of gates) await forgetFailingRows(failuresFolder(manifest.root, node));
-      return runDataTests(connection, ready, {
-        manifest,
-        readText,
-        onFailure: async (test, status) => {
-          const node = manifest.nodes[test.gate];
-          const keeps = test.settings.storeFailures ?? status === "fail";
-          if (keeps && node !== undefined) await keepFailingRows(connection, failuresFolder(manifest.root, node), test);
-        },
-      });
-    });
+    const isBuilt = (uniqueId: string): boolean => release.state.nodes[uniqueId] !== undefined;
+    const ran = await withRelease(release.path, (connection) =>
+      runAndKeep(connection, ready, { manifest, readText, isBuilt }),
+    );
     for (const result of ran) results.set(result.uniqueId, result);
   }
   return tests.map((test) => {
     const absent = manifest.nodes[missing(test) ?? ""]?.relation ?? test.gate;
     return outcome(test, results.get(test.uniqueId) ?? skipped(test, `${absent} has not been built yet`));
   });
+}
+
+/** What fails leaves its rows, and what it takes to see it fail again, as in a build. */
+async function runAndKeep(
+  connection: Connection,
+  tests: readonly ManifestTest[],
+  { manifest, readText, isBuilt }: FailedRun & { readonly isBuilt: (uniqueId: string) => boolean },
+): Promise<readonly TestResult[]> {
+  await connection.run("set errors_as_json = true");
+  const gates = [...new Set(tests.map(({ gate }) => gate))].flatMap((uniqueId) => manifest.nodes[uniqueId] ?? []);
+  const folders = new Map(gates.map((node) => [node.uniqueId, failuresFolder(manifest.root, node)]));
+  for (const folder of folders.values()) await forgetFailingRows(folder);
+  const failed: ManifestTest[] = [];
+  const onFailure = async (test: ManifestTest, status: "fail" | "warn"): Promise<void> => {
+    const folder = folders.get(test.gate);
+    if (folder === undefined || !(test.settings.storeFailures ?? status === "fail")) return;
+    await keepFailingRows(connection, folder, test);
+    if (status === "fail") failed.push(test);
+  };
+  const results = await runDataTests(connection, tests, { manifest, readText, onFailure });
+  for (const node of gates) {
+    const own = failed.filter(({ gate }) => gate === node.uniqueId);
+    const folder = folders.get(node.uniqueId) ?? "";
+    // Of SQL that was edited since the last build, an input may not be there.
+    if (own.length > 0 && node.reads.every(isBuilt)) {
+      await keepFailureBundle(connection, { manifest, node, tests: own, folder });
+    }
+  }
+  return results;
 }
 
 function skipped({ uniqueId, name, settings }: ManifestTest, message: string): TestResult {

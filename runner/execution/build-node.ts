@@ -7,7 +7,7 @@ import type { Connection } from "../warehouse/duckdb.ts";
 import { batchPaths, buildRows, type BuiltRows } from "./build-rows.ts";
 import type { ReadText } from "./explain-failure.ts";
 import { failuresFolder, forgetFailingRows, keepFailingRows } from "./failing-rows.ts";
-import { isReplayable, keepFailureBundle } from "./failure-bundle.ts";
+import { keepFailureBundle } from "./failure-bundle.ts";
 import { contentColumns, sourceContents, tableContents } from "./partition-content.ts";
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
 import { combinePartitions } from "./relation-contents.ts";
@@ -147,7 +147,7 @@ async function runTests(
   };
   const run = { manifest, readText, onFailure, prepare, fresh };
   const results = await runDataTests(connection, testsOf(manifest, node.uniqueId), run);
-  if (failed.length > 0 && isReplayable(node)) {
+  if (failed.length > 0) {
     await keepFailureBundle(connection, { manifest, node, tests: failed, folder });
   }
   return results;

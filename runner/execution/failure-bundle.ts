@@ -11,14 +11,9 @@ import { type Replay, replayBundle } from "./replay-bundle.ts";
 /** What failed, and where it lies while its transaction is open. */
 interface Failed {
   readonly manifest: Manifest;
-  readonly node: ModelNode;
+  readonly node: ManifestNode;
   readonly tests: readonly ManifestTest[];
   readonly folder: string;
-}
-
-/** Models whose SQL alone makes their rows, so that it can be run again elsewhere. */
-export function isReplayable(node: ManifestNode | undefined): node is ModelNode {
-  return node?.resourceType === "model" && !["ephemeral", "trained_model", "predictions"].includes(node.materialized);
 }
 
 /**
@@ -27,10 +22,10 @@ export function isReplayable(node: ManifestNode | undefined): node is ModelNode 
  */
 export async function keepFailureBundle(connection: Connection, failed: Failed): Promise<void> {
   const { manifest, node, tests, folder } = failed;
-  const reads = [...new Set([...node.reads, ...tests.flatMap((test) => test.reads)])];
-  const inputs = reads
-    .filter((uniqueId) => uniqueId !== node.uniqueId)
-    .flatMap((uniqueId) => manifest.nodes[uniqueId] ?? []);
+  const reads = new Set([...node.reads, ...tests.flatMap((test) => test.reads)]);
+  if (isMadeBySql(node)) reads.delete(node.uniqueId);
+  else reads.add(node.uniqueId);
+  const inputs = [...reads].flatMap((uniqueId) => manifest.nodes[uniqueId] ?? []);
   await mkdir(join(folder, "inputs"), { recursive: true, mode: 0o700 });
   for (const input of inputs) await keepInput(connection, input, { ...failed, isWhole: false });
   const replay = replayOf(node, tests, inputs);
@@ -40,13 +35,19 @@ export async function keepFailureBundle(connection: Connection, failed: Failed):
   for (const input of inputs) await keepInput(connection, input, { ...failed, isWhole: true });
 }
 
+/** Other rows, of seeds, sources and what a champion scored, are kept beside their inputs as they are. */
+function isMadeBySql(node: ManifestNode): node is ModelNode {
+  return node.resourceType === "model" && node.materialized !== "predictions";
+}
+
 async function keepInput(
   connection: Connection,
   input: ManifestNode,
   { node, tests, folder, isWhole }: Failed & { readonly isWhole: boolean },
 ): Promise<void> {
   const path = join(folder, inputFile(input));
-  const condition = isWhole || !node.reads.includes(input.uniqueId) ? "" : await sharedRows(connection, input, tests);
+  const isPartly = input === node || node.reads.includes(input.uniqueId);
+  const condition = isWhole || !isPartly ? "" : await sharedRows(connection, input, tests);
   await rm(path, { force: true });
   await connection.run(
     `copy (select * from ${input.relation} as input_rows${condition}) to ${renderLiteral(path)} (format parquet)`,
@@ -79,13 +80,13 @@ async function sharedRows(
   return ` where ${shared.join(" or ")}`;
 }
 
-function replayOf(node: ModelNode, tests: readonly ManifestTest[], inputs: readonly ManifestNode[]): Replay {
+function replayOf(node: ManifestNode, tests: readonly ManifestTest[], inputs: readonly ManifestNode[]): Replay {
   const schemas = [...new Set([node, ...inputs].map(({ schema }) => schema))];
   return {
     setup: [
       ...schemas.map((schema) => `create schema if not exists ${schema}`),
       ...inputs.map((input) => `create table ${input.relation} as select * from ${renderLiteral(inputFile(input))}`),
-      `create table ${node.relation} as\n${node.compiledCode}`,
+      ...(isMadeBySql(node) ? [`create table ${node.relation} as\n${node.compiledCode}`] : []),
     ],
     tests: tests.map((test) => ({ name: test.name, sql: renderDataTest(test) })),
   };

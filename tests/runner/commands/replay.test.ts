@@ -75,3 +75,42 @@ test("a failed test leaves the rows it came from, and replay sees it fail again"
   assert.equal((await project.run("build", "--exclude", "totals")).code, 0);
   assert.equal((await project.run("replay", "titled")).code, 1);
 });
+
+test("a test that fails on the release, or on a seed, leaves the same", async (t) => {
+  const songs =
+    "/*--- { columns: [{ name: title, data_tests: [not_null] }] } ---*/\nselect song_id, title from {{ref 'titles'}}\n";
+  const titles = (title: string): string =>
+    `description: Titles.\ncolumns:\n  - { name: song_id, data_type: INTEGER, data_tests: [unique] }\n  - ${title}\n`;
+  const title = "{ name: title, data_type: VARCHAR }";
+  const project = await scratchProject(t, {
+    "project.yml": files["project.yml"],
+    "seeds/titles.csv": "song_id,title\n1,One\n2,Two\n3,\n",
+    "seeds/titles.yml": titles(title),
+    "models/silver/songs.sql": songs.replace("not_null", "unique"),
+  });
+  assert.equal((await project.run("build")).code, 0);
+  await project.write({
+    "models/silver/songs.sql": songs,
+    "seeds/titles.yml": titles(title.replace("VARCHAR", "VARCHAR, data_tests: [accepted_values: { values: [One] }]")),
+  });
+  const tested = await project.run("test");
+  assert.equal(tested.code, 1, tested.stderr);
+  assert.match(
+    tested.stdout,
+    /^See it fail again: npm run replay -- titles\nSee it fail again: npm run replay -- songs$/m,
+  );
+  await withDuckDB({}, async (database) => {
+    const connection = await database.connect();
+    const rows = async (path: string) => connection.query(`from '${join(project.root, "target/failures", path)}'`);
+    assert.deepEqual(await rows("songs/inputs/seeds.titles.parquet"), [{ song_id: 3, title: null }]);
+    assert.deepEqual(await rows("titles/inputs/seeds.titles.parquet"), [{ song_id: 2, title: "Two" }]);
+  });
+  for (const [name, failing] of [
+    ["songs", /^FAIL not_null_songs_title: 1 row$/m],
+    ["titles", /^FAIL accepted_values_titles_title: 1 row$/m],
+  ] as const) {
+    const replayed = await project.run("replay", name);
+    assert.equal(replayed.code, 1, replayed.stderr);
+    assert.match(replayed.stdout, failing);
+  }
+});
