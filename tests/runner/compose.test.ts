@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
+import { Ajv } from "ajv";
+import ajvFormats from "ajv-formats";
 import { parse } from "yaml";
 import * as z from "zod";
 
@@ -26,6 +28,28 @@ const compose = z.looseObject({
 });
 
 const readCompose = async () => compose.parse(parse(await read("compose.yaml"), { merge: true }));
+
+/** What the Compose Specification's own schema (June 2026) says against a file. */
+async function faultsOf(file: unknown): Promise<readonly string[]> {
+  const { $schema: _, ...schema } = z
+    .record(z.string(), z.unknown())
+    .parse(JSON.parse(await read("tests/support/compose-spec/schema.json")));
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  ajvFormats.default(ajv, ["duration"]);
+  ajv.addFormat("ports", true);
+  ajv.addFormat("expose", true);
+  const validate = ajv.compile(schema);
+  validate(file);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
+}
+
+test("compose.yaml is what the Compose Specification allows, which refuses a key that is none", async () => {
+  const written: unknown = parse(await read("compose.yaml"), { merge: true });
+  assert.deepEqual(await faultsOf(written), []);
+  const { postgres } = compose.parse(written).services;
+  const misspelt = { services: { postgres: { ...postgres, helthcheck: {} } } };
+  assert.deepEqual(await faultsOf(misspelt), ["/services/postgres must NOT have additional properties"]);
+});
 
 test("the services are there, nothing listens but on 127.0.0.1, and the scheduler is looked after", async () => {
   const { services } = await readCompose();
