@@ -13,7 +13,7 @@ export interface ScoringJob {
   readonly version: ModelVersion;
   /** What the version must have learned. */
   readonly task: ModelTask;
-  readonly rows: ColumnarRows;
+  readonly rows: ColumnarRows | StoredRows;
   readonly path: string;
 }
 
@@ -27,16 +27,14 @@ export class LearningThread {
     rows,
     ...input
   }: Omit<TrainingInput, "rows"> & { readonly rows: ColumnarRows | StoredRows }): Promise<TrainingResult> {
-    const answer = isStored(rows)
-      ? await this.#ask({}, { kind: "train", input, stored: rows })
-      : await this.#ask(rows, { kind: "train", input, stored: null });
+    const answer = await this.#ask(rows, (stored) => ({ kind: "train", input, stored }));
     if (answer.kind === "trained") return answer.result;
     throw unexpected(answer);
   }
 
   /** `scoreVersion` into a file, with the same errors. */
   async score({ rows, ...job }: ScoringJob): Promise<void> {
-    const answer = await this.#ask(rows, { kind: "score", ...job });
+    const answer = await this.#ask(rows, (stored) => ({ kind: "score", ...job, stored }));
     if (answer.kind !== "scored") throw unexpected(answer);
   }
 
@@ -45,8 +43,9 @@ export class LearningThread {
     this.#worker = undefined;
   }
 
-  async #ask(rows: ColumnarRows, job: WorkerJob): Promise<WorkerAnswer> {
-    const answer = this.#last.then(() => this.#work(rows, job));
+  async #ask(rows: ColumnarRows | StoredRows, jobOn: (stored: StoredRows | null) => WorkerJob): Promise<WorkerAnswer> {
+    const [told, job] = isStored(rows) ? [{}, jobOn(rows)] : [rows, jobOn(null)];
+    const answer = this.#last.then(() => this.#work(told, job));
     this.#last = answer.catch(() => undefined);
     return answer;
   }

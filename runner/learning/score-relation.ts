@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { makeFolder } from "../warehouse/data-folder.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { TrainingDataError } from "./algorithms/training-data-error.ts";
-import { countRows } from "./columnar-rows.ts";
 import type { LearningThread } from "./learning-thread.ts";
 import type { ModelTask } from "./model-config.ts";
 import type { ModelVersion } from "./model-version.ts";
-import { readColumns } from "./read-columns.ts";
 import { scoreColumns, unscoredStatement } from "./score-columns.ts";
 
 /** A relation whose rows are to be scored, and by what. */
@@ -24,17 +22,23 @@ export interface ScoringRequest {
   readonly thread: LearningThread;
 }
 
-/** Adds the champion's predictions to a table's rows; gives the reason as a plain sentence when it cannot. */
+/**
+ * Adds the champion's predictions to a table's rows; gives the reason as a plain sentence when it cannot. Rows go to the
+ * thread and scores come back by files that the database writes and reads, so that no other thread handles a row.
+ */
 export async function scoreRelation(connection: Connection, request: ScoringRequest): Promise<string | null> {
   const { relation, task, champion, workspace } = request;
-  const rows = champion === null ? {} : await readColumns(connection, `select * from ${relation} order by rowid`);
-  if (champion === null || countRows(rows) === 0) {
+  const [first] = champion === null ? [] : await connection.query(`select 1 from ${relation} limit 1`);
+  if (champion === null || first === undefined) {
     await connection.run(unscoredStatement(relation, task));
     return null;
   }
   const path = join(workspace, `scores-${relation}.json`);
+  const rowsPath = join(workspace, `rows-${relation}.parquet`);
   await makeFolder(workspace);
   try {
+    await connection.run(`copy (select * from ${relation} order by rowid) to ${literal(rowsPath)} (format parquet)`);
+    const rows = { path: null, relation: `read_parquet(${literal(rowsPath)})`, orderBy: null };
     await request.thread.score({ version: champion, task, rows, path });
     await addScores(connection, request, path);
     return null;
@@ -42,8 +46,12 @@ export async function scoreRelation(connection: Connection, request: ScoringRequ
     if (error instanceof TrainingDataError) return error.message;
     throw error;
   } finally {
-    await rm(path, { force: true });
+    await Promise.all([path, rowsPath].map((file) => rm(file, { force: true })));
   }
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 async function addScores(connection: Connection, { relation, task }: ScoringRequest, path: string): Promise<void> {
@@ -51,7 +59,7 @@ async function addScores(connection: Connection, { relation, task }: ScoringRequ
   const types = columns.map(([name, type]) => `'${name}': '${type}'`);
   await connection.run(`
     create or replace temp table scores as
-    select * from read_json('${path.replaceAll("'", "''")}', format = 'array', columns = {${types.join(", ")}})`);
+    select * from read_json(${literal(path)}, format = 'array', columns = {${types.join(", ")}})`);
   await connection.run(`
     create or replace table ${relation} as
     select scored.* exclude (row_place), scores.* exclude (row_place)

@@ -11,19 +11,26 @@ import { scoreVersion } from "./score-version.ts";
 import { trainModel } from "./train-model.ts";
 import type { TrainingInput, TrainingResult } from "./training.ts";
 
-/** The rows of a table of a release, in the order of a column. */
+/** Rows that a worker reads itself. */
 export interface StoredRows {
-  /** Of the release's file. */
-  readonly path: string;
+  /** Of the database's file; null where the relation names a file of its own. */
+  readonly path: string | null;
   /** As SQL writes it. */
   readonly relation: string;
-  readonly orderBy: string;
+  /** A column; null where the rows lie in the order that is wanted. */
+  readonly orderBy: string | null;
 }
 
 /** What a worker is to do with the columns it was told before. */
 export type WorkerJob =
   | { readonly kind: "train"; readonly input: Omit<TrainingInput, "rows">; readonly stored: StoredRows | null }
-  | { readonly kind: "score"; readonly version: ModelVersion; readonly task: ModelTask; readonly path: string };
+  | {
+      readonly kind: "score";
+      readonly version: ModelVersion;
+      readonly task: ModelTask;
+      readonly stored: StoredRows | null;
+      readonly path: string;
+    };
 
 /** What a worker is told: columns one after the other, then a job. */
 export type WorkerMessage =
@@ -50,11 +57,11 @@ parentPort?.on("message", (message: WorkerMessage) => {
 
 async function answer(job: WorkerJob, rows: ColumnarRows): Promise<WorkerAnswer> {
   try {
+    const table = job.stored === null ? rows : await readStored(job.stored);
     if (job.kind === "train") {
-      const table = job.stored === null ? rows : await readStored(job.stored);
       return { kind: "trained", result: trainModel({ ...job.input, rows: table }) };
     }
-    const scores = scoreVersion(job.version, job.task, rows);
+    const scores = scoreVersion(job.version, job.task, table);
     await writeFile(job.path, JSON.stringify(scores), { mode: 0o600 });
     return { kind: "scored" };
   } catch (error) {
@@ -64,7 +71,9 @@ async function answer(job: WorkerJob, rows: ColumnarRows): Promise<WorkerAnswer>
 }
 
 async function readStored({ path, relation, orderBy }: StoredRows): Promise<ColumnarRows> {
-  return withDuckDB({ path, readOnly: true, threads: 1 }, async (database) =>
-    readColumns(await database.connect(), `select * from ${relation} order by "${orderBy.replaceAll('"', '""')}"`),
+  const order = orderBy === null ? "" : ` order by "${orderBy.replaceAll('"', '""')}"`;
+  const settings = path === null ? { threads: 1 } : { path, readOnly: true, threads: 1 };
+  return withDuckDB(settings, async (database) =>
+    readColumns(await database.connect(), `select * from ${relation}${order}`),
   );
 }

@@ -1,6 +1,6 @@
 import { missingBin } from "./binning.ts";
 import type { Histogram } from "./histogram.ts";
-import { type PackedGradients, type PackedSums, unpackSums } from "./packed-gradients.ts";
+import { type PackedGradients, type PackedSums, rounder, unpackSums } from "./packed-gradients.ts";
 
 /** Rows with a bin up to `bin` go left; those without a value where `missingLeft` says. */
 export interface Split {
@@ -53,7 +53,8 @@ interface Search {
 
 /** Tries every edge of one feature, with `start` (nothing, or the rows without a value) on the left from the outset. */
 function scanBins(search: Search, start: PackedSums, hasMissing: boolean): Split | null {
-  const { histogram, feature, sums, rules } = search;
+  const { feature, sums, rules } = search;
+  const { packed: packedSums, hessians } = search.histogram;
   const { l2, minLeafRows } = rules;
   const { countUnit, gradientUnit, hessianUnit } = rules.gradients;
   const perCount = 1 / countUnit;
@@ -65,14 +66,14 @@ function scanBins(search: Search, start: PackedSums, hasMissing: boolean): Split
   let best: { bin: number; packed: number; hessian: number } | null = null;
   for (let bin = 0; bin <= lastBin; bin++) {
     const at = feature * 256 + bin;
-    const added = histogram.packed[at] ?? 0;
+    const added = packedSums[at] ?? 0;
     if (added === 0) continue;
     packed += added;
-    if (histogram.hessians !== null) hessian += histogram.hessians[at] ?? 0;
-    const count = Math.round(packed * perCount);
+    if (hessians !== null) hessian += hessians[at] ?? 0;
+    const count = packed * perCount + rounder - rounder;
     if (count < minLeafRows) continue;
     if (total.count - count < minLeafRows) break;
-    const leftHessian = histogram.hessians === null ? count : hessian * hessianUnit;
+    const leftHessian = hessians === null ? count : hessian * hessianUnit;
     const rightHessian = total.hessian - leftHessian;
     if (leftHessian < minHessian || rightHessian < minHessian) continue;
     const left = (packed - count * countUnit) * gradientUnit;

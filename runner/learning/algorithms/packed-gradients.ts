@@ -41,7 +41,7 @@ export function unpackSums(
 }
 
 /** Adding and taking away 3 × 2^51 leaves a double of less than 2^51 rounded to a whole number. */
-const rounder = 3 * 2 ** 51;
+export const rounder = 3 * 2 ** 51;
 
 function toUnits(values: Float64Array, unit: number, plus: number): void {
   const scale = 1 / unit;
