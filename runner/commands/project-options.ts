@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import * as z from "zod";
 
 import { resourceTypes } from "../graph/resources.ts";
+import { indirectSelections } from "../graph/select-nodes.ts";
 import { loadProject } from "../project/load-project.ts";
 import type { Project } from "../project/project.ts";
 import { fillTimezone } from "../project/fill-timezone.ts";
@@ -30,11 +31,20 @@ export const selectionOptions = {
       "nodes: name, tag:x, path:x, source:x, state:modified, result:error; + for upstream or downstream, @ for both",
     ),
   exclude: z.array(z.string()).default([]).describe("nodes to leave out, written the same way"),
+  selector: z.string().optional().describe("a selection that selectors.yml gives this name, in place of --select"),
   resourceType: z
     .array(z.enum(resourceTypes))
     .optional()
     .describe(`only these kinds: ${resourceTypes.join(", ")}`),
   state: z.string().optional().describe("folder of the manifest.json, run_results.json that state: and result: mean"),
+};
+
+/** Of commands that tell tests apart; a build runs all tests of what it builds, in the transaction of the last node that they read. */
+export const indirectSelectionOption = {
+  indirectSelection: z
+    .enum(indirectSelections)
+    .optional()
+    .describe(`which tests come with a node: ${indirectSelections.join(", ")}`),
 };
 
 export interface LoadedProject {

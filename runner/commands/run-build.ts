@@ -75,8 +75,17 @@ export async function runBuild(request: RunRequest, effects: Effects): Promise<n
   }
 }
 
-function requestOf({ select, exclude, vars, fullRefresh, force, resourceType, state }: BuildOptions): BuildRequest {
-  return { select, exclude, vars, fullRefresh, force, resourceType, state };
+function requestOf({
+  select,
+  exclude,
+  vars,
+  fullRefresh,
+  force,
+  resourceType,
+  state,
+  selector,
+}: BuildOptions): BuildRequest {
+  return { select, exclude, vars, fullRefresh, force, resourceType, state, selector };
 }
 
 function stageFinished({ status, rows, error }: StageOutcome, ms: number): JournalEvent {

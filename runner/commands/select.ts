@@ -35,10 +35,12 @@ export async function readSelectedResources(
 
 async function readPreviousState(
   manifest: Manifest,
-  { select, exclude, state }: StatefulSelection,
+  { select, exclude, selector, state }: StatefulSelection,
   { cwd }: Pick<Effects, "cwd">,
 ): Promise<PreviousState> {
-  const asks = (method: string): boolean => [...select, ...exclude].some((text) => text.includes(`${method}:`));
+  const named = selector === undefined ? [] : [JSON.stringify(manifest.selectors)];
+  const asks = (method: string): boolean =>
+    [...select, ...exclude, ...named].some((text) => text.includes(`${method}:`));
   const folder = state === undefined ? null : resolve(cwd, state);
   if (asks("state") && folder === null) {
     const hint = "--state <folder>: a copy of target/ as it was then";

@@ -1,11 +1,16 @@
 import * as z from "zod";
 
 import { newRunId } from "../execution/journal.ts";
-import { indirectSelections } from "../graph/select-nodes.ts";
 import { unitTestId } from "../compile/manifest-nodes.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
-import { openProject, projectOptions, projectTexts, selectionOptions } from "./project-options.ts";
+import {
+  indirectSelectionOption,
+  openProject,
+  projectOptions,
+  projectTexts,
+  selectionOptions,
+} from "./project-options.ts";
 import { renderReplay } from "./render-results.ts";
 import { runReleaseTests } from "./run-release-tests.ts";
 import { runUnitTests } from "./run-unit-tests.ts";
@@ -16,10 +21,7 @@ import { writeArtifacts } from "./write-artifacts.ts";
 export const testOptions = z.strictObject({
   ...projectOptions,
   ...selectionOptions,
-  indirectSelection: z
-    .enum(indirectSelections)
-    .optional()
-    .describe(`which tests come with a node: ${indirectSelections.join(", ")}`),
+  ...indirectSelectionOption,
 });
 
 /** Runs the selected unit tests in memory, and the selected data tests on the current release; 1 when one fails. */

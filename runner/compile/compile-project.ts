@@ -45,7 +45,8 @@ export async function compileProject(project: Project, runDate: string, effects:
   const dashboards = project.dashboards.map(({ dashboard }) => dashboard);
   const unitTests = project.unitTests.map(unitTest(project.name));
   const known = { nodes: rendered.nodes, tests, unitTests, dashboards, macros: macroCalls(tests, parsed) };
-  const whole = { ...known, project: project.name, root: project.root, order };
+  const { name, root, selectors } = project;
+  const whole = { ...known, project: name, root, selectors, order };
   const manifest = { ...whole, checksums: checksumsOf(project, known) };
   // Both are DuckDB's work, in threads of its own.
   const [checked, binding] = await Promise.all([

@@ -1,3 +1,4 @@
+import type { NamedSelector } from "../project/selector-file.ts";
 import type { Dashboard } from "../project/dashboard.ts";
 import type {
   ColumnConfig,
@@ -132,6 +133,7 @@ export interface Manifest {
   readonly tests: readonly ManifestTest[];
   readonly unitTests: readonly ManifestUnitTest[];
   readonly dashboards: readonly Dashboard[];
+  readonly selectors: readonly NamedSelector[];
   /** Unique id of a model, data test or macro → names of the macros that it calls, and that these call; who calls none is left out. */
   readonly macros: Readonly<Record<string, readonly string[]>>;
   /** Unique id of any of these → hashes of its parts, for --state. */

@@ -75,6 +75,7 @@ const buildRequest = z.strictObject({
   force: z.boolean(),
   resourceType: z.array(z.enum(resourceTypes)).readonly().optional(),
   state: z.string().optional(),
+  selector: z.string().optional(),
 });
 /** The options of a build that say what is built. */
 export type BuildRequest = Readonly<z.infer<typeof buildRequest>>;

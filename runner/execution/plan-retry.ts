@@ -22,7 +22,7 @@ export function planRetry(run: PastRun, { isPublished }: { readonly isPublished:
     if (unfinished.length === 0) return null;
     const select = unfinished.map((uniqueId) => `unique_id:${uniqueId}`);
     const because = `${unfinished.length} of its nodes failed or were skipped`;
-    return { request: { ...request, select, exclude: [], resourceType: undefined }, because };
+    return { request: { ...request, select, exclude: [], selector: undefined, resourceType: undefined }, because };
   }
   if (run.finished?.status === "success") return null;
   return { request, because: run.finished === null ? "it was killed, and nothing of it was published" : describe(run) };

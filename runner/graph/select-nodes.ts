@@ -1,5 +1,6 @@
 import type { Manifest } from "../compile/manifest.ts";
-import { type Diagnostic, ProjectError } from "../diagnostics.ts";
+import { type Diagnostic, didYouMean, ProjectError } from "../diagnostics.ts";
+import type { NamedSelector, SelectorDefinition } from "../project/selector-file.ts";
 import { createDag, type Dag, reach } from "./dag.ts";
 import { noState, type PreviousState } from "./previous-state.ts";
 import { listResources, type Resource, type ResourceType } from "./resources.ts";
@@ -17,6 +18,8 @@ export interface Selection {
   /** Only these kinds of what is selected; all when left out or empty. */
   readonly resourceType?: readonly ResourceType[] | undefined;
   readonly indirectSelection?: IndirectSelection | undefined;
+  /** A selection of selectors.yml, in place of `select`. */
+  readonly selector?: string | undefined;
 }
 
 /** Unique ids of the nodes that are selected, in topological order; what matches nothing is an error. */
@@ -37,10 +40,15 @@ export function selectResources(
   const diagnostics: Diagnostic[] = [];
   const context = { project, checksums, previous, resources, dag: createDag(resources), diagnostics };
   const mode = selection.indirectSelection ?? "eager";
-  const isAll = parseUnions(selection.select).length === 0;
+  const named = namedSelector(manifest, selection, diagnostics);
+  const isAll = named === null && parseUnions(selection.select).length === 0;
+  const found = (): ReadonlySet<string> =>
+    named === null
+      ? union(selection.select, { ...context, mode, flag: "--select" })
+      : defined(named.definition, { ...context, mode, flag: `selector ${named.name}` }, manifest.selectors);
   const chosen = isAll
     ? new Set(resources.map(({ uniqueId }) => uniqueId))
-    : withTests(union(selection.select, { ...context, mode, flag: "--select" }), { ...context, mode: overAll(mode) });
+    : withTests(found(), { ...context, mode: overAll(mode) });
   const excluded = union(selection.exclude, { ...context, mode: "eager", flag: "--exclude" });
   if (diagnostics.length > 0) throw new ProjectError(diagnostics);
   const types = selection.resourceType ?? [];
@@ -48,6 +56,47 @@ export function selectResources(
     ({ uniqueId, resourceType }) =>
       chosen.has(uniqueId) && !excluded.has(uniqueId) && (types.length === 0 || types.includes(resourceType)),
   );
+}
+
+/** The selector that is asked for; null where none is. */
+function namedSelector(
+  { selectors }: Manifest,
+  { select, exclude, selector }: Selection,
+  diagnostics: Diagnostic[],
+): NamedSelector | null {
+  if (selector === undefined) return null;
+  const path = "--selector";
+  if (parseUnions([...select, ...exclude]).length > 0) {
+    diagnostics.push({ path, message: "stands in place of --select and --exclude", hint: "give one or the other" });
+  }
+  const found = selectors.find(({ name }) => name === selector);
+  if (found !== undefined) return found;
+  const names = selectors.map(({ name }) => name);
+  const hint =
+    didYouMean(selector, names) ?? (names.length === 0 ? "selectors.yml has none" : `there are ${names.join(", ")}`);
+  diagnostics.push({ path, message: `'${selector}' names no selector`, hint });
+  return null;
+}
+
+function defined(
+  definition: SelectorDefinition,
+  context: SelectContext,
+  selectors: readonly NamedSelector[],
+): ReadonlySet<string> {
+  if ("criterion" in definition) return union([definition.criterion], context);
+  if ("selector" in definition) {
+    const other = selectors.find(({ name }) => name === definition.selector);
+    return other === undefined ? new Set() : defined(other.definition, context, selectors);
+  }
+  const sets = (parts: readonly SelectorDefinition[]): readonly ReadonlySet<string>[] =>
+    parts.map((part) => defined(part, context, selectors));
+  const [first = new Set<string>(), ...others] = sets(definition.parts);
+  const all =
+    definition.of === "union"
+      ? new Set([first, ...others].flatMap((set) => [...set]))
+      : new Set([...first].filter((uniqueId) => others.every((set) => set.has(uniqueId))));
+  const excluded = sets(definition.exclude);
+  return new Set([...all].filter((uniqueId) => !excluded.some((set) => set.has(uniqueId))));
 }
 
 /** Tests over several unions come with the whole; those of one came with it, and an intersection took them out again. */

@@ -10,6 +10,10 @@ const settings = testSettingsShape;
 const settingsSchema = z.strictObject(settings);
 /** Arguments are single values or lists of them; which there are, the test's template says. */
 const customSchema = z.object(settings).catchall(z.union([scalar, z.array(scalar)]));
+const nestedSchema = z.looseObject({
+  config: z.record(z.string(), z.unknown()).optional(),
+  arguments: z.record(z.string(), z.unknown()).optional(),
+});
 const names = z.array(z.string()).min(1);
 const bounds = { min: z.number().nullable().default(null), max: z.number().nullable().default(null) };
 
@@ -71,8 +75,11 @@ export function parseDataTests(items: readonly unknown[], column: string | null,
     }
     const reader = new Map<string, Reader>(Object.entries(readers)).get(named.name);
     const here = { ...at, path: [...path, named.name] };
+    const args = withNested(named.args, here);
+    if (args === undefined) return [];
     // Whether the project has a test of that name is known when all its files are.
-    const parsed = reader === undefined ? readCustomTest(named, column, here) : reader(named.args, column ?? "", here);
+    const parsed =
+      reader === undefined ? readCustomTest({ ...named, args }, column, here) : reader(args, column ?? "", here);
     return parsed === undefined ? [] : [{ ...parsed, place: at.document.place(path) }];
   });
 }
@@ -90,6 +97,16 @@ function test<Schema extends z.ZodType<z.infer<typeof settingsSchema>>>(
     const parsed = parseYamlValue(schema, { document: at.document, value: args, path: at.path }, at.diagnostics);
     return parsed === undefined ? undefined : { test: make(column, parsed), settings: readTestSettings(parsed) };
   };
+}
+
+/** Settings may stand below `config`, arguments below `arguments`, as dbt has them. */
+function withNested(args: unknown, { document, path, diagnostics }: At): unknown {
+  const nested = nestedSchema.safeParse(args);
+  if (!nested.success) return args;
+  const { config = {}, arguments: given = {}, ...plain } = nested.data;
+  const at = { document, value: config, path: [...path, "config"] };
+  if (parseYamlValue(settingsSchema, at, diagnostics) === undefined) return undefined;
+  return { ...plain, ...config, ...given };
 }
 
 function nameAndArguments(item: unknown): { name: string; args: unknown } | undefined {

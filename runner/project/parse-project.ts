@@ -5,6 +5,7 @@ import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
 import type { ProjectFiles, TextFile } from "./project-files.ts";
 import type { Project, UnitTest } from "./project.ts";
 import { parseSeeds } from "./seed-file.ts";
+import { parseSelectorFile } from "./selector-file.ts";
 import { parseUnitTestFile } from "./unit-test-file.ts";
 import { resolveVars, type VarOverrides } from "./vars.ts";
 
@@ -15,6 +16,7 @@ const noFiles: Omit<ProjectFiles, "config"> = {
   genericTests: [],
   unitTests: [],
   dashboards: [],
+  selectors: [],
   seedTables: [],
   seedConfigs: [],
 };
@@ -68,8 +70,10 @@ function assemble({ root, config, files, overrides }: Parts, diagnostics: Diagno
     genericTests: files.genericTests.map((file) => parseGenericTest(file, diagnostics)),
     unitTests: files.unitTests.flatMap((file) => parseUnitTestFile(file, known, diagnostics)),
     dashboards: files.dashboards.flatMap((file) => parseDashboardFile(file, diagnostics) ?? []),
+    selectors: files.selectors.flatMap((file) => parseSelectorFile(file, diagnostics)),
     configs: [
       config.file,
+      ...files.selectors,
       ...files.dashboards,
       ...files.unitTests,
       ...seeds.map(({ configPath, configText }) => ({ path: configPath, text: configText })),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ProjectError } from "../diagnostics.ts";
@@ -29,6 +29,8 @@ export interface ProjectFiles {
   readonly genericTests: readonly TextFile[];
   readonly unitTests: readonly TextFile[];
   readonly dashboards: readonly TextFile[];
+  /** selectors.yml; none or one. */
+  readonly selectors: readonly TextFile[];
   readonly seedTables: readonly SeedTable[];
   readonly seedConfigs: readonly TextFile[];
 }
@@ -58,9 +60,15 @@ export function readProjectFiles(root: string, environment: Environment = {}): P
     genericTests: read("tests/generic", ".sql"),
     unitTests: read("tests/models", ".yml"),
     dashboards: read("dashboards", ".yml"),
+    selectors: readSelectors(root),
     seedTables: listFiles(root, "seeds", ".csv").map((path) => readSeedTable(root, path)),
     seedConfigs: read("seeds", ".yml"),
   };
+}
+
+function readSelectors(root: string): readonly TextFile[] {
+  const path = "selectors.yml";
+  return existsSync(join(root, path)) ? [{ path, text: readFileSync(join(root, path), "utf8") }] : [];
 }
 
 function readSeedTable(root: string, path: string): SeedTable {

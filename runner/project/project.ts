@@ -1,3 +1,4 @@
+import type { NamedSelector } from "./selector-file.ts";
 import type { AlertsConfig, HealthConfig } from "./alert-config.ts";
 import type { DashboardFile } from "./dashboard-file.ts";
 import type { ScheduleConfig } from "./schedules.ts";
@@ -222,6 +223,7 @@ export interface Project {
   readonly genericTests: readonly GenericTest[];
   readonly unitTests: readonly UnitTest[];
   readonly dashboards: readonly DashboardFile[];
+  readonly selectors: readonly NamedSelector[];
   /** project.yml and the seeds' YAML: files a message may point into. */
   readonly configs: readonly { readonly path: string; readonly text: string }[];
 }

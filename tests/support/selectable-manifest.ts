@@ -30,6 +30,7 @@ export function selectableManifest(project: string, models: Readonly<Record<stri
     tests: [],
     unitTests: [],
     dashboards: [],
+    selectors: [],
     macros: {},
     checksums: {},
   };

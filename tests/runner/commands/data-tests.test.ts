@@ -16,7 +16,7 @@ columns:
     description: A number.
     data_tests:
       - range: { max: 7, error_if: "> 3" }
-      - range: { max: 6, warn_if: "> 4", error_if: "> 5" }
+      - range: { arguments: { max: 6 }, config: { warn_if: "> 4", error_if: "> 5" } }
       - range: { max: 7, where: "number % 2 = 0 and number < 10", warn_if: "= 0", severity: warn }
       - at_most_every: { step: 2, limit: 2, severity: warn, store_failures: true }
       - one_of: { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], names: ["it's", other] }

@@ -874,6 +874,21 @@ const mistakes: readonly Mistake[] = [
     ].join("\n"),
   },
   {
+    what: "a misspelt setting below the config of a data test",
+    files: {
+      "models/silver/it.sql":
+        "/*---\ncolumns:\n  - name: x\n    data_tests:\n      - unique: { config: { severty: warn } }\n---*/\nselect 1 as x\n",
+    },
+    printed: [
+      "models/silver/it.sql:5:29 unknown key 'severty'",
+      "",
+      "5 |       - unique: { config: { severty: warn } }",
+      "                                ^",
+      "",
+      "did you mean 'severity'?",
+    ].join("\n"),
+  },
+  {
     what: "several mistakes in several files",
     files: {
       "models/silver/it.sql": "select * from {{ref 'a'}}, {{ref 'b'}}\n",

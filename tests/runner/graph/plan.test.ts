@@ -190,6 +190,7 @@ function manifestOf(nodes: readonly (SourceNode | ModelNode)[]): Manifest {
     tests: [],
     unitTests: [],
     dashboards: [],
+    selectors: [],
     macros: {},
     checksums: {},
   };
