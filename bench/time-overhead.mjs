@@ -1,7 +1,9 @@
 import crypto from "node:crypto";
 import fs, { writeFileSync } from "node:fs";
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import { syncBuiltinESMExports } from "node:module";
 import { performance } from "node:perf_hooks";
+
+import { onDuckDB } from "../tests/support/duckdb-library.mjs";
 
 /**
  * Loaded before the command line: adds up, in the process itself, what fingerprints (every SHA-256 and every JSON.stringify, so rather too
@@ -28,16 +30,17 @@ const { prototype: hash } = crypto.createHash("sha256").constructor;
 for (const name of ["update", "digest"]) timed(hash, name, "fingerprints");
 syncBuiltinESMExports();
 
-const { DuckDBConnection } = createRequire(import.meta.url)("@duckdb/node-api");
-const { runAndReadAll } = DuckDBConnection.prototype;
-DuckDBConnection.prototype.runAndReadAll = async function (sql, ...rest) {
-  const begun = performance.now();
-  try {
-    return await runAndReadAll.call(this, sql, ...rest);
-  } finally {
-    if (/bit_xor\(row_hash\)/.test(sql)) spent.hashes += performance.now() - begun;
-  }
-};
+onDuckDB(({ prototype }) => {
+  const { runAndReadAll } = prototype;
+  prototype.runAndReadAll = async function (sql, ...rest) {
+    const begun = performance.now();
+    try {
+      return await runAndReadAll.call(this, sql, ...rest);
+    } finally {
+      if (/bit_xor\(row_hash\)/.test(sql)) spent.hashes += performance.now() - begun;
+    }
+  };
+});
 
 process.on("exit", () =>
   writeFileSync(process.env.BENCH_OVERHEAD_FILE, JSON.stringify({ ...spent, whole: performance.now() - started })),

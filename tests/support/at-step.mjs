@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import { syncBuiltinESMExports } from "node:module";
+
+import { onDuckDB } from "./duckdb-library.mjs";
 
 /**
  * Loaded before the command line (`--import`): the process dies by SIGKILL, or its disk becomes full, at the step that AT_STEP names, as
@@ -79,9 +81,8 @@ if ("sync" in found) {
 syncBuiltinESMExports();
 
 if ("sql" in found) {
-  const { DuckDBConnection } = createRequire(import.meta.url)("@duckdb/node-api");
-  for (const name of ["run", "runAndReadAll"]) {
-    const { prototype } = DuckDBConnection;
-    prototype[name] = struck(prototype[name], ([sql]) => found.sql.test(sql));
-  }
+  onDuckDB(({ prototype }) => {
+    for (const name of ["run", "runAndReadAll"])
+      prototype[name] = struck(prototype[name], ([sql]) => found.sql.test(sql));
+  });
 }
