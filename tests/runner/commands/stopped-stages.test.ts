@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { readHistory } from "../../../runner/execution/read-history.ts";
 import { lastAttempts, type Run } from "../../../runner/execution/run-history.ts";
-import { query, startTestPostgres } from "../../support/postgres.ts";
+import { query, startTestPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { type SpotifyLife, withSpotifyLife } from "../../support/spotify-life.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
-import { outcomeOf, startTonearm } from "../../support/tonearm.ts";
+import { startTonearm } from "../../support/tonearm.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 /** Some hours of work. */
@@ -49,33 +52,70 @@ interface Stopping {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Stops a stage in the midst of its work; one that does not end within 8 seconds ends by the signal itself, with no exit code. */
-async function stop(life: SpotifyLife, stage: string, { isAtWork, environment }: Stopping): Promise<void> {
+/** A stage in the midst of its work. */
+async function begin(life: SpotifyLife, stage: string, { isAtWork, environment }: Stopping): Promise<ChildProcess> {
   const child = startTonearm(["stage", stage], {
     cwd: life.root,
     environment: { ...life.environment, ...environment },
   });
-  const outcome = outcomeOf(child);
+  child.stdout?.resume();
+  child.stderr?.resume();
   await waitFor(() => {
     assert.equal(child.exitCode, null, `${stage} is over before it is stopped`);
     return isAtWork();
   });
-  child.kill("SIGTERM");
-  const { code, stdout, stderr } = await outcome;
-  assert.equal(code, 143, `${child.signalCode} ${stdout}${stderr}`);
+  return child;
+}
+
+/** What the journals tell of the stage that ran last. */
+async function lastStage(life: SpotifyLife): Promise<unknown> {
   const last = (await historyOf(life)).findLast(({ command }) => command === "stage");
-  assert.deepEqual(
-    lastAttempts(last ?? assert.fail()).map((attempt) => [attempt.stage, attempt.status, attempt.error?.kind]),
-    [[stage, "failed", "stopped"]],
-  );
+  return lastAttempts(last ?? assert.fail()).map(({ stage, status, error }) => [stage, status, error?.kind]);
+}
+
+/** Ends a stage that is at work; one that does not end within 8 seconds ends by the signal itself, with no exit code. */
+async function stop(life: SpotifyLife, stage: string, stopping: Stopping): Promise<void> {
+  const child = await begin(life, stage, stopping);
+  child.kill("SIGTERM");
+  await exitOf(child);
+  assert.deepEqual([child.exitCode, child.signalCode], [143, null]);
+  assert.deepEqual(await lastStage(life), [[stage, "failed", "stopped"]]);
   // Whoever holds a lock notes it beside it.
   const locks = readdirSync(join(life.dataDir, "locks")).filter((name) => name.endsWith(".json"));
   assert.deepEqual(locks, []);
 }
 
-async function stopExport(life: SpotifyLife, context: TestContext): Promise<void> {
+/** Ends a stage that has not ended yet by the first signal, as its work hears of none. */
+async function stopTwice(life: SpotifyLife, stage: string, stopping: Stopping): Promise<void> {
+  const child = await begin(life, stage, stopping);
+  child.kill("SIGTERM");
+  await sleep(300);
+  assert.equal(child.exitCode ?? child.signalCode, null, `${stage} ended by the first signal`);
+  const asked = performance.now();
+  child.kill("SIGTERM");
+  await exitOf(child);
+  assert.deepEqual([child.exitCode, child.signalCode], [null, "SIGTERM"]);
+  assert.ok(performance.now() - asked < 2000);
+  assert.deepEqual(await lastStage(life), [[stage, "failed", "killed"]]);
+}
+
+async function exitOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+/** Ends exports of which the server hears the beginning only: it must stay as it was. */
+async function stopExports(life: SpotifyLife, context: TestContext): Promise<void> {
   const postgres = await startTestPostgres();
   context.after(postgres.stop);
+  await stopExport(life, context, { postgres, end: stop });
+  await stopExport(life, context, { postgres, end: stopTwice });
+}
+
+async function stopExport(
+  life: SpotifyLife,
+  context: TestContext,
+  { postgres, end }: { readonly postgres: TestPostgres; readonly end: typeof stop },
+): Promise<void> {
   const url = new URL(await postgres.database());
   let isHeld = false;
   const onReached = (): Promise<"hold"> => {
@@ -87,12 +127,13 @@ async function stopExport(life: SpotifyLife, context: TestContext): Promise<void
   context.after(proxy.close);
   const through = new URL(url);
   through.port = String(proxy.port);
-  await stop(life, "export", { isAtWork: () => isHeld, environment: { POSTGRES_URL: through.href } });
+  const stopping = { isAtWork: () => isHeld, environment: { POSTGRES_URL: through.href } };
+  await end(life, "export", stopping);
   const schemas = "select schema_name from information_schema.schemata where schema_name in ('gold', 'meta')";
   assert.deepEqual(await query(url.href, schemas), []);
 }
 
-test("SIGTERM ends every stage in the midst of its work, as stopped, and leaves no lock and no half of anything", async (context) => {
+test("SIGTERM ends every stage in the midst of its work, as stopped, and leaves no lock and no half of anything; a second one at once", async (context) => {
   await withSpotifyLife(context, async (life) => {
     await life.logIn();
     await life.write(models);
@@ -110,7 +151,7 @@ test("SIGTERM ends every stage in the midst of its work, as stopped, and leaves 
       assert.ok(!existsSync(join(life.dataDir, "registry/songs")));
     });
 
-    await context.test("export, while it sends", (inner) => stopExport(life, inner));
+    await context.test("export, while it sends", (inner) => stopExports(life, inner));
 
     for (const [stage, node] of [
       ["build", "endless"],
