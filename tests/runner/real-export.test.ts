@@ -441,11 +441,14 @@ describe("a real export", { skip }, () => {
   test("the same files land once, and a second build publishes nothing", async () => {
     const data = join(folder, "first");
     const settings = await readFile(new URL("project.yml", projectRoot), "utf8");
-    const bronze = await snapshot(join(data, "bronze"));
+    // Beside the rows stands a note of the files that were read last.
+    const landed = async (): Promise<readonly string[]> =>
+      (await snapshot(join(data, "bronze"))).filter((line) => !line.includes("/bronze/seen.json "));
+    const bronze = await landed();
     const releases = await snapshot(join(data, "releases"));
     const current = (await stat(join(data, "warehouse.duckdb"))).ino;
     await succeed("first", "ingest", exportPath, cataloguePath);
-    assert.deepEqual(await snapshot(join(data, "bronze")), bronze);
+    assert.deepEqual(await landed(), bronze);
     await succeed("first", "build");
     assert.deepEqual(await snapshot(join(data, "releases")), releases);
     assert.equal((await stat(join(data, "warehouse.duckdb"))).ino, current);
