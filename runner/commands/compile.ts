@@ -71,8 +71,10 @@ export async function compileLoaded(
   project: LoadedProject["project"],
   effects: Pick<Effects, "now">,
 ): Promise<Manifest> {
-  const key = [project, localDate(effects.now(), project), await engineVersion()];
-  return documentCache(project.root)("manifest", key, () => compileOnce(project, effects));
+  const { root, ...content } = project;
+  const key = [content, localDate(effects.now(), project), await engineVersion()];
+  const manifest = await documentCache(root)("manifest", key, () => compileOnce(project, effects));
+  return { ...manifest, root };
 }
 
 /** The manifest of a project, made anew. */

@@ -18,10 +18,11 @@ export async function loadProjectSettings(
   cache: DocumentCache = noCache,
 ): Promise<Project> {
   const file = readConfigFile(root, overrides.environment);
-  return cache("settings", [root, file, shapingVars(overrides)], async () => {
+  const content = await cache("settings", [file, shapingVars(overrides)], async () => {
     const { parseProjectSettings } = await import("./parse-project.ts");
-    return parseProjectSettings(root, file, overrides);
+    return parseProjectSettings(file, overrides);
   });
+  return { root, ...content };
 }
 
 /** Reads every file of the project below `root`; throws one ProjectError with all that is wrong in single files. */
@@ -31,10 +32,11 @@ export async function loadProject(
   cache: DocumentCache = noCache,
 ): Promise<Project> {
   const files = readProjectFiles(root, overrides.environment);
-  return cache("project", [root, files, shapingVars(overrides)], async () => {
+  const content = await cache("project", [files, shapingVars(overrides)], async () => {
     const { parseProject } = await import("./parse-project.ts");
-    return parseProject(root, files, overrides);
+    return parseProject(files, overrides);
   });
+  return { root, ...content };
 }
 
 /** Of the command line and the environment, what may set a var. */

@@ -3,7 +3,7 @@ import { parseDashboardFile } from "./dashboard-file.ts";
 import { baseName, parseGenericTest, parseModelFile, parseSingularTest } from "./model-file.ts";
 import { parseProjectConfig, type ProjectConfig } from "./project-config.ts";
 import type { ProjectFiles, TextFile } from "./project-files.ts";
-import type { Project, UnitTest } from "./project.ts";
+import type { ProjectContent, UnitTest } from "./project.ts";
 import { parseSeeds } from "./seed-file.ts";
 import { parseSelectorFile } from "./selector-file.ts";
 import { parseUnitTestFile } from "./unit-test-file.ts";
@@ -22,18 +22,18 @@ const noFiles: Omit<ProjectFiles, "config"> = {
 };
 
 /** What project.yml alone says: the project without its models, macros, tests and seeds. */
-export function parseProjectSettings(root: string, file: TextFile, overrides: VarOverrides): Project {
+export function parseProjectSettings(file: TextFile, overrides: VarOverrides): ProjectContent {
   const diagnostics: Diagnostic[] = [];
   const config = parseConfig(file, diagnostics);
-  return assemble({ root, config, files: { config: file, ...noFiles }, overrides }, diagnostics);
+  return assemble({ config, files: { config: file, ...noFiles }, overrides }, diagnostics);
 }
 
 /** Parses every file of a project; throws one ProjectError with all that is wrong in single files. */
-export function parseProject(root: string, files: ProjectFiles, overrides: VarOverrides): Project {
+export function parseProject(files: ProjectFiles, overrides: VarOverrides): ProjectContent {
   const diagnostics: Diagnostic[] = [];
   const config = parseConfig(files.config, diagnostics);
   reportUnknownFolders(config, files.models, diagnostics);
-  return assemble({ root, config, files, overrides }, diagnostics);
+  return assemble({ config, files, overrides }, diagnostics);
 }
 
 function parseConfig({ path, text }: TextFile, diagnostics: Diagnostic[]): ProjectConfig {
@@ -43,19 +43,17 @@ function parseConfig({ path, text }: TextFile, diagnostics: Diagnostic[]): Proje
 }
 
 interface Parts {
-  readonly root: string;
   readonly config: ProjectConfig;
   readonly files: ProjectFiles;
   readonly overrides: VarOverrides;
 }
 
-function assemble({ root, config, files, overrides }: Parts, diagnostics: Diagnostic[]): Project {
+function assemble({ config, files, overrides }: Parts, diagnostics: Diagnostic[]): ProjectContent {
   const { name, warehouse, alerts, health, schedules, sources } = config;
   const seeds = parseSeeds(files, diagnostics);
   const vars = resolveVars(config, overrides, diagnostics);
   const known = { models: files.models.map(({ path }) => baseName(path)), vars: Object.keys(vars) };
-  const project: Project = {
-    root,
+  const project: ProjectContent = {
     name,
     vars,
     warehouse,
@@ -85,7 +83,7 @@ function assemble({ root, config, files, overrides }: Parts, diagnostics: Diagno
 }
 
 /** Two unit tests of one name would be one for every selector and artefact. */
-function repeatedUnitTests({ unitTests, configs }: Project): readonly Diagnostic[] {
+function repeatedUnitTests({ unitTests, configs }: ProjectContent): readonly Diagnostic[] {
   const texts = new Map(configs.map(({ path, text }) => [path, text.split("\n")]));
   const first = new Map<string, UnitTest>();
   return unitTests.flatMap((test) => {

@@ -207,8 +207,12 @@ export interface WarehouseConfig {
 }
 
 /** The files of a project, read and checked one by one; nothing in it is resolved against anything else yet. */
-export interface Project {
+export interface Project extends ProjectContent {
   readonly root: string;
+}
+
+/** The same wherever it lies. */
+export interface ProjectContent {
   readonly name: string;
   readonly vars: Readonly<Record<string, VarValue>>;
   readonly warehouse: WarehouseConfig;

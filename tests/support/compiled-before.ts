@@ -1,8 +1,9 @@
 import { cp, mkdir, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-/** What the runner keeps by the content of each SQL text, wherever the project lies. */
-const caches = ["sql-reads.json", "columns.json"];
+/** What the runner keeps by the content it was made from, wherever the project lies. */
+const documents = ["project", "settings", "manifest"].flatMap((name) => [`${name}.json`, `${name}.seal`]);
+const caches = ["sql-reads.json", "columns.json", ...documents];
 
 const kept = resolve(import.meta.dirname, "../../target/lives");
 

@@ -162,11 +162,14 @@ test("vars of the command line and the environment count, and so does the day", 
     assert.match(sqlOf(auckland, "days"), /date '2026-03-02'/);
   }));
 
-test("a project that was moved or copied is another one", () =>
+test("a project that was moved knows where it lies, and is not compiled for that", () =>
   withCompiled(async (root) => {
     await inScratchFolder(async (other) => {
-      await rename(root, join(other, "moved"));
-      assert.equal((await expectFresh(join(other, "moved"))).root, join(other, "moved"));
+      const before = await inodes(root);
+      const moved = join(other, "moved");
+      await rename(root, moved);
+      assert.equal((await expectFresh(moved)).root, moved);
+      assert.deepEqual(await inodes(moved), before);
       await mkdir(root);
     });
   }));
