@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import { renderDbtCatalog } from "../artifacts/dbt-catalog.ts";
 import { renderDbtManifest } from "../artifacts/dbt-manifest.ts";
 import { renderDbtRunResults } from "../artifacts/dbt-run-results.ts";
@@ -9,10 +11,14 @@ import { writeTarget } from "./project-options.ts";
 /** Writes what a run did into `target/`, and into `target/dbt/` the artefacts that dbt's tools read. */
 export async function writeArtifacts(project: Project, manifest: Manifest, results: RunResults): Promise<void> {
   const invocation = { runId: results.runId, generatedAt: results.finishedAt };
-  const write = (name: string, document: object): Promise<void> =>
-    writeTarget(project.root, name, JSON.stringify(document));
-  await write("run_results.json", results);
-  await write("dbt/manifest.json", renderDbtManifest(project, manifest, invocation));
-  await write("dbt/run_results.json", renderDbtRunResults(results, invocation));
-  await write("dbt/catalog.json", renderDbtCatalog(manifest, invocation));
+  // A turn for others between making a document and writing it out: either takes a while.
+  const write = async (name: string, render: () => object): Promise<void> => {
+    const document = render();
+    await setImmediate();
+    await writeTarget(project.root, name, JSON.stringify(document));
+  };
+  await write("run_results.json", () => results);
+  await write("dbt/manifest.json", () => renderDbtManifest(project, manifest, invocation));
+  await write("dbt/run_results.json", () => renderDbtRunResults(results, invocation));
+  await write("dbt/catalog.json", () => renderDbtCatalog(manifest, invocation));
 }

@@ -81,8 +81,7 @@ function fitTree(
   const gradients = packGradients(derivatives.gradients, derivatives.hessians);
   const rules: SplitRules = { gradients, binCounts: work.binCounts, minLeafRows, l2 };
   const { tree, leaves } = growTree(work.ground, rules);
-  const { rows } = work.ground;
-  for (const { start, end, value } of leaves) {
+  for (const { rows, start, end, value } of leaves) {
     for (let index = start; index < end; index++) {
       const row = rows[index] ?? 0;
       scores[row] = (scores[row] ?? 0) + value;
@@ -114,15 +113,8 @@ function startPart(
 
 function prepareGround(table: BinnedTable, settings: BoostingSettings): TreeGround {
   const { maxLeaves, learningRate } = settings;
-  const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row);
-  return {
-    table: blockTable(table),
-    rows,
-    scratch: new Int32Array(table.rowCount),
-    spare: [],
-    maxLeaves,
-    learningRate,
-  };
+  const rows = [new Int32Array(table.rowCount), new Int32Array(table.rowCount)] as const;
+  return { table: blockTable(table), rows, spare: [], maxLeaves, learningRate };
 }
 
 /** Whether none of the last losses is below the one before them; one within 1e-7 is not below. */

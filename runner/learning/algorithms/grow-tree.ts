@@ -11,21 +11,21 @@ import {
 import { type PackedSums, unpackSums } from "./packed-gradients.ts";
 import type { Tree } from "./tree.ts";
 
-/** What all trees of one training share; `rows` is reordered leaf by leaf while a tree grows. */
+/** What all trees of one training share. */
 export interface TreeGround {
   readonly table: BlockedTable;
-  readonly rows: Int32Array;
-  readonly scratch: Int32Array;
+  /** Two arrays of all rows: a node's rows stand in one, those of its children at the same place in the other. */
+  readonly rows: readonly [Int32Array, Int32Array];
   /** Histograms that no leaf holds any more. */
   readonly spare: Histogram[];
   readonly maxLeaves: number;
   readonly learningRate: number;
 }
 
-/** A tree, and for each leaf its rows as a stretch of the ground's `rows`. */
+/** A tree, and the rows of each leaf, until the next tree grows on the same ground. */
 export interface GrownTree {
   readonly tree: Tree;
-  readonly leaves: readonly { readonly start: number; readonly end: number; readonly value: number }[];
+  readonly leaves: readonly (RowRange & { readonly value: number })[];
 }
 
 interface Leaf extends RowRange {
@@ -61,13 +61,13 @@ export function growTree(ground: TreeGround, rules: SplitRules): GrownTree {
       if (leaf.histogram !== null) ground.spare.push(leaf.histogram);
       const value = leafValue(leaf.sums, rules) * ground.learningRate;
       nodes.value[leaf.node] = value;
-      return { start: leaf.start, end: leaf.end, value };
+      return { rows: leaf.rows, start: leaf.start, end: leaf.end, value };
     }),
   };
 }
 
 function plantRoot(nodes: Nodes, ground: TreeGround, rules: SplitRules): Leaf {
-  const { rows } = ground;
+  const [rows] = ground.rows;
   for (let row = 0; row < rows.length; row++) rows[row] = row;
   const range = { rows, start: 0, end: rows.length };
   const histogram = ground.spare.pop() ?? emptyHistogram(ground.table, rules.gradients);
@@ -98,17 +98,24 @@ interface SplitWork {
 function splitLeaf(leaf: Leaf, nodes: Nodes, work: SplitWork): readonly Leaf[] {
   const { split, sums } = leaf;
   if (split === null) return [leaf];
-  const middle = partition(leaf, split, work.ground);
+  const middle = leaf.start + unpackSums(work.rules.gradients, split.left).count;
+  const [rows, otherRows] = work.ground.rows;
+  const into = leaf.rows === rows ? otherRows : rows;
+  partition(leaf, split, { bins: work.ground.table.columns[split.feature] ?? new Uint8Array(), into, middle });
   const children = [
     { start: leaf.start, end: middle, sums: split.left },
     { start: middle, end: leaf.end, sums: less(sums, split.left) },
-  ].map((child) => ({ ...child, rows: leaf.rows, node: addNode(nodes) }));
+  ].map((child) => ({ ...child, rows: into, node: addNode(nodes) }));
   nodes.feature[leaf.node] = split.feature;
   nodes.bin[leaf.node] = split.bin;
   nodes.missingLeft[leaf.node] = split.missingLeft;
   nodes.left[leaf.node] = children[0]?.node ?? 0;
   nodes.right[leaf.node] = children[1]?.node ?? 0;
-  const histograms = work.isLast ? dropHistogram(leaf, work.ground) : childHistograms(leaf, middle, work);
+  const [left, right] = children;
+  const histograms =
+    work.isLast || left === undefined || right === undefined
+      ? dropHistogram(leaf, work.ground)
+      : childHistograms(leaf, [left, right], work);
   return children.map((child, index) => {
     const histogram = histograms[index] ?? null;
     const isTooSmall = child.end - child.start < 2 * work.rules.minLeafRows;
@@ -123,38 +130,41 @@ function dropHistogram(leaf: Leaf, ground: TreeGround): readonly null[] {
 }
 
 /** Only the smaller child's rows are counted; what is left of the parent is the other's. */
-function childHistograms(leaf: Leaf, middle: number, { ground, rules }: SplitWork): readonly (Histogram | null)[] {
-  const { rows, start, end, histogram: parent } = leaf;
+function childHistograms(
+  { histogram: parent }: Leaf,
+  [left, right]: readonly [RowRange, RowRange],
+  { ground, rules }: SplitWork,
+): readonly (Histogram | null)[] {
   if (parent === null) return [null, null];
-  const leftIsSmaller = middle - start <= end - middle;
+  const leftIsSmaller = left.end - left.start <= right.end - right.start;
   const smaller = ground.spare.pop() ?? emptyHistogram(ground.table, rules.gradients);
-  const range = leftIsSmaller ? { rows, start, end: middle } : { rows, start: middle, end };
-  fillHistogram(smaller, range, { table: ground.table, gradients: rules.gradients });
+  fillHistogram(smaller, leftIsSmaller ? left : right, { table: ground.table, gradients: rules.gradients });
   subtractHistogram(parent, smaller);
   return leftIsSmaller ? [smaller, parent] : [parent, smaller];
 }
 
-/** Brings the rows that go left to the front of a leaf's stretch, both sides in their old order; where the right begins. */
-function partition(leaf: Leaf, split: Split, ground: TreeGround): number {
-  const { rows, start, end } = leaf;
-  const { scratch } = ground;
-  const bins = ground.table.columns[split.feature] ?? new Uint8Array();
+interface Parting {
+  readonly bins: Uint8Array;
+  readonly into: Int32Array;
+  /** Where the rows that go right begin. */
+  readonly middle: number;
+}
+
+/** Writes a leaf's rows to the same stretch of the other array, those that go left first, both sides in their old order. */
+function partition({ rows, start, end }: RowRange, split: Split, { bins, into, middle }: Parting): void {
   // A missing value is the highest bin; turned by one where it goes left, it is the lowest.
   const turn = split.missingLeft ? 1 : 0;
   const firstRight = split.bin + turn + 1;
   let left = start;
-  let right = 0;
+  let right = middle;
   for (let index = start; index < end; index++) {
     const row = rows[index] ?? 0;
     const bin = ((bins[row] ?? 0) + turn) & 255;
     const goesLeft = (bin - firstRight) >>> 31;
-    rows[left] = row;
-    scratch[right] = row;
+    into[right + ((left - right) & -goesLeft)] = row;
     left += goesLeft;
     right += 1 - goesLeft;
   }
-  rows.set(scratch.subarray(0, right), left);
-  return left;
 }
 
 function addNode(nodes: Nodes): number {
