@@ -1,5 +1,6 @@
-import type { BoundColumn, Manifest, ManifestNode } from "../compile/manifest.ts";
+import type { Manifest, ManifestNode } from "../compile/manifest.ts";
 import { type Html, html } from "./html.ts";
+import { type Edge, keyOf, nodeOfKey } from "./lineage-edges.ts";
 import { columnAnchor, fileOf, nameOf } from "./links.ts";
 
 const size = { box: 250, gap: 110, head: 34, row: 22, space: 18, margin: 6 } as const;
@@ -12,24 +13,14 @@ interface Box {
   readonly y: number;
 }
 
-interface Edge {
-  /** Unique id and column. */
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Which columns a node's are made of, and which are made of them, as a picture in three layers; null where there is none of either. */
-export function lineageGraph(node: ManifestNode, manifest: Manifest): Html | null {
-  const edges = edgesAround(node, manifest);
+/** Which columns a node's are made of, and which are made of them, as a picture in layers; null where there is none of either. */
+export function lineageGraph(node: ManifestNode, manifest: Manifest, edges: readonly Edge[]): Html | null {
   if (edges.length === 0) return null;
-  const layers = [
-    neighbours(node, manifest, { edges, end: "from" }),
-    [{ node, columns: node.boundColumns.map(({ name }) => name) }],
-    neighbours(node, manifest, { edges, end: "to" }),
-  ].filter((layer) => layer.length > 0);
+  const layers = layersOf(node, manifest, edges);
   const heights = layers.map((layer) => layer.reduce((sum, box) => sum + heightOf(box) + size.space, -size.space));
   const height = Math.max(...heights) + 2 * size.margin;
   const boxes = layers.flatMap((layer, at) => place(layer, { at, top: (height - (heights[at] ?? 0)) / 2 }));
+  const anchors = anchorsOf(boxes);
   const width = layers.length * size.box + (layers.length - 1) * size.gap + 2 * size.margin;
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Column lineage of ${nameOf(node)}">
     <svg
@@ -40,40 +31,46 @@ export function lineageGraph(node: ManifestNode, manifest: Manifest): Html | nul
       role="group"
       aria-label="Columns ${nameOf(node)} is made of on the left, columns made of it on the right"
     >
-      ${edges.map((edge) => renderEdge(edge, boxes))} ${boxes.map((box) => renderBox(box, box.node === node))}
+      ${edges.map((edge) => renderEdge(edge, anchors))} ${boxes.map((box) => renderBox(box, box.node === node))}
     </svg>
   </div>`;
 }
 
-/** Every use of a column by another one, into the node and out of it. */
-function edgesAround(node: ManifestNode, { nodes }: Manifest): readonly Edge[] {
-  const into = usesOf(node, node.boundColumns);
-  const out = Object.values(nodes).flatMap((reader) =>
-    reader.reads.includes(node.uniqueId) && reader !== node
-      ? usesOf(reader, reader.boundColumns).filter(({ from }) => from.startsWith(`${node.uniqueId} `))
-      : [],
-  );
-  return [...into, ...out];
-}
+type Shown = Pick<Box, "node" | "columns">;
 
-function usesOf({ uniqueId }: ManifestNode, columns: readonly BoundColumn[]): readonly Edge[] {
-  return columns.flatMap(({ name, from }) =>
-    (from ?? []).map((it) => ({ from: keyOf(it.uniqueId, it.column), to: keyOf(uniqueId, name) })),
-  );
-}
-
-function neighbours(
+/** As many steps from the node as the longest way has, to the left what it is made of. */
+function layersOf(
   node: ManifestNode,
   { order, nodes }: Manifest,
-  { edges, end }: { readonly edges: readonly Edge[]; readonly end: "from" | "to" },
-): readonly Pick<Box, "node" | "columns">[] {
-  const keys = new Set(edges.map((edge) => edge[end]));
-  return order.flatMap((uniqueId) => {
+  edges: readonly Edge[],
+): readonly (readonly Shown[])[] {
+  const distance = new Map([[node.uniqueId, 0]]);
+  const readers = new Map<string, Set<string>>();
+  const reads = new Map<string, Set<string>>();
+  for (const { from, to } of edges) {
+    addTo(readers, nodeOfKey(from), nodeOfKey(to));
+    addTo(reads, nodeOfKey(to), nodeOfKey(from));
+  }
+  const steps = (neighbours: ReadonlySet<string> = new Set()): readonly number[] =>
+    [...neighbours].flatMap((uniqueId) => distance.get(uniqueId) ?? []);
+  const keys = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  for (const uniqueId of order.slice(0, order.indexOf(node.uniqueId)).toReversed()) {
+    const behind = steps(readers.get(uniqueId));
+    if (behind.length > 0) distance.set(uniqueId, Math.min(...behind) - 1);
+  }
+  for (const uniqueId of order.slice(order.indexOf(node.uniqueId) + 1)) {
+    const before = steps(reads.get(uniqueId));
+    if (before.length > 0) distance.set(uniqueId, Math.max(...before) + 1);
+  }
+  const shown = (uniqueId: string): readonly Shown[] => {
     const other = nodes[uniqueId];
-    if (other === undefined || other === node) return [];
-    const columns = other.boundColumns.map(({ name }) => name).filter((name) => keys.has(keyOf(uniqueId, name)));
-    return columns.length === 0 ? [] : [{ node: other, columns }];
-  });
+    if (other === undefined) return [];
+    const columns = other.boundColumns.map(({ name }) => name);
+    return [{ node: other, columns: columns.filter((name) => other === node || keys.has(keyOf(uniqueId, name))) }];
+  };
+  return [...new Set(distance.values())]
+    .toSorted((left, right) => left - right)
+    .map((layer) => order.filter((uniqueId) => distance.get(uniqueId) === layer).flatMap(shown));
 }
 
 function place(
@@ -92,25 +89,33 @@ function heightOf({ columns }: Pick<Box, "columns">): number {
   return size.head + columns.length * size.row + 6;
 }
 
-function keyOf(uniqueId: string, column: string): string {
-  return `${uniqueId} ${column}`;
+interface Anchor {
+  readonly x: number;
+  readonly y: number;
 }
 
-function renderEdge({ from, to }: Edge, boxes: readonly Box[]): Html | null {
-  const [start, end] = [anchor(from, boxes), anchor(to, boxes)];
-  if (start === null || end === null) return null;
+function renderEdge({ from, to }: Edge, anchors: ReadonlyMap<string, Anchor>): Html | null {
+  const [start, end] = [anchors.get(from), anchors.get(to)];
+  if (start === undefined || end === undefined) return null;
   const [x1, x2] = [start.x + size.box, end.x];
   const bend = size.gap / 2;
   const path = `M${x1} ${start.y}C${x1 + bend} ${start.y} ${x2 - bend} ${end.y} ${x2} ${end.y}`;
   return html`<path class="edge" d="${path}" data-from="${from}" data-to="${to}" />`;
 }
 
-function anchor(key: string, boxes: readonly Box[]): { readonly x: number; readonly y: number } | null {
-  for (const { node, columns, x, y } of boxes) {
-    const at = columns.findIndex((column) => keyOf(node.uniqueId, column) === key);
-    if (at !== -1) return { x, y: y + size.head + (at + 0.5) * size.row };
-  }
-  return null;
+/** Where the lines of each column begin, at its box's left. */
+function anchorsOf(boxes: readonly Box[]): ReadonlyMap<string, Anchor> {
+  const places = boxes.flatMap(({ node, columns, x, y }) =>
+    columns.map((column, at): [string, Anchor] => [
+      keyOf(node.uniqueId, column),
+      { x, y: y + size.head + (at + 0.5) * size.row },
+    ]),
+  );
+  return new Map(places);
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  sets.set(key, (sets.get(key) ?? new Set()).add(value));
 }
 
 function renderBox({ node, columns, x, y }: Box, isOwn: boolean): Html {

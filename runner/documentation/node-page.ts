@@ -2,6 +2,7 @@ import type { BoundColumn, Manifest, ManifestNode, ManifestTest } from "../compi
 import { isTestOf } from "../compile/tested-columns.ts";
 import { describeTest } from "./describe-test.ts";
 import { type Html, html } from "./html.ts";
+import { nearEdges, wholeEdges } from "./lineage-edges.ts";
 import { lineageGraph } from "./lineage-graph.ts";
 import { columnAnchor, dashboardFile, nameOf, nodeLink } from "./links.ts";
 import type { Page } from "./page.ts";
@@ -9,29 +10,37 @@ import { readersOf } from "./readers.ts";
 
 /** What there is to know of a source, a seed or a model. */
 export function nodePage(node: ManifestNode, manifest: Manifest): Page {
-  const graph = lineageGraph(node, manifest);
   const main = html` <p class="crumbs">
       <a href="index.html">${manifest.project}</a> / <a href="index.html#${node.schema}">${node.schema}</a>
     </p>
     <h1>${nameOf(node)}</h1>
     <p class="badges">${badges(node)}</p>
     ${node.description === "" ? null : html`<p class="lead">${node.description}</p>`} ${facts(node, manifest)}
-    ${section("columns", "Columns", columnTable(node, manifest))}
-    ${
-      graph === null
-        ? null
-        : section(
-            "lineage",
-            "Column lineage",
-            html`<p class="quiet">
-                Left: what its columns are made of. Right: what is made of them. Point at a column, or walk there with
-                the keyboard, to see its own lines.
-              </p>
-              ${graph}`,
-          )
-    }
+    ${section("columns", "Columns", columnTable(node, manifest))} ${lineageSection(node, manifest)}
     ${testSection(node, manifest)} ${codeSection(node)}`;
   return { title: nameOf(node), main };
+}
+
+function lineageSection(node: ManifestNode, manifest: Manifest): Html | null {
+  const near = nearEdges(node, manifest);
+  const graph = lineageGraph(node, manifest, near);
+  if (graph === null) return null;
+  const whole = wholeEdges(node, manifest);
+  const farther = whole.length > near.length ? lineageGraph(node, manifest, whole) : null;
+  const content = html`<p class="quiet">
+      Left: what its columns are made of. Right: what is made of them. Point at a column, or walk there with the
+      keyboard, to see its own lines.
+    </p>
+    ${graph}
+    ${
+      farther === null
+        ? null
+        : html`<details class="whole">
+            <summary>All the way, from the sources to the last table</summary>
+            ${farther}
+          </details>`
+    }`;
+  return section("lineage", "Column lineage", content);
 }
 
 function section(id: string, title: string, content: Html): Html {

@@ -105,14 +105,31 @@ for (const graph of document.querySelectorAll("svg.lineage")) {
   const edges = [...graph.querySelectorAll("path.edge")];
   const frame = graph.querySelector(".own .frame");
   const box = graph.parentElement;
-  box.scrollLeft = Number(frame.getAttribute("x")) + Number(frame.getAttribute("width")) / 2 - box.clientWidth / 2;
+  const center = () => {
+    box.scrollLeft = Number(frame.getAttribute("x")) + Number(frame.getAttribute("width")) / 2 - box.clientWidth / 2;
+    box.scrollTop = Number(frame.getAttribute("y")) + Number(frame.getAttribute("height")) / 2 - box.clientHeight / 2;
+  };
+  center();
+  graph.closest("details")?.addEventListener("toggle", center);
+  // All lines that lead to a column, and all that lead on from it.
+  const follow = (key, near, far) => {
+    const reached = new Set([key]);
+    const found = new Set();
+    for (let size = -1; size !== found.size; ) {
+      size = found.size;
+      for (const edge of edges)
+        if (reached.has(edge.dataset[near])) {
+          found.add(edge);
+          reached.add(edge.dataset[far]);
+        }
+    }
+    return found;
+  };
   const light = (key) => {
     graph.classList.toggle("is-lit", key !== null);
-    for (const edge of edges) {
-      const isOn = key !== null && (edge.dataset.from === key || edge.dataset.to === key);
-      edge.classList.toggle("is-on", isOn);
-    }
-    const near = new Set(edges.filter((edge) => edge.classList.contains("is-on")).flatMap((edge) => [edge.dataset.from, edge.dataset.to]));
+    const lit = key === null ? new Set() : new Set([...follow(key, "to", "from"), ...follow(key, "from", "to")]);
+    for (const edge of edges) edge.classList.toggle("is-on", lit.has(edge));
+    const near = new Set([...lit].flatMap((edge) => [edge.dataset.from, edge.dataset.to]));
     for (const row of graph.querySelectorAll("a.row")) row.classList.toggle("is-on", near.has(row.dataset.key) || row.dataset.key === key);
   };
   for (const row of graph.querySelectorAll("a.row")) {

@@ -90,6 +90,8 @@ svg .row.is-on text { fill: var(--link); font-weight: 600; }
 svg .edge { fill: none; stroke: var(--edge); stroke-width: 1.2; opacity: 0.85; }
 svg.is-lit .edge { opacity: 0.18; }
 svg.is-lit .edge.is-on { opacity: 1; stroke: var(--accent); stroke-width: 2; }
+.whole { margin-top: 0.8rem; }
+.whole .scroll { margin-top: 0.5rem; max-height: 85vh; overflow: auto; }
 details summary { cursor: pointer; color: var(--link); }
 pre { overflow: auto; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem; line-height: 1.5; }
 

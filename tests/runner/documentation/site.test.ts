@@ -173,6 +173,32 @@ test("the lineage shows a column's own lines when it has the focus, and leads on
   });
 });
 
+test("the whole lineage is opened and walked with the keyboard, from the sources on", { skip }, async () => {
+  await withPage({ width: 360 }, async (page) => {
+    await open(page, "model.top.html");
+    const whole = page.locator("details.whole");
+    assert.equal(await whole.locator("svg.lineage").isVisible(), false);
+    await whole.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await whole.locator("svg.lineage").waitFor();
+    assert.deepEqual(await whole.locator("text.head").allTextContents(), ["bronze.plays", "songs", "top"]);
+    for (let presses = 0; presses < 20; presses++) {
+      await page.keyboard.press("Tab");
+      const key = await page.evaluate("document.activeElement.dataset.key");
+      if (key === "source.small.bronze.plays title") break;
+    }
+    const lit = await whole
+      .locator("path.edge.is-on")
+      .evaluateAll((edges) => edges.map((edge) => [edge.getAttribute("data-from"), edge.getAttribute("data-to")]));
+    assert.deepEqual(lit, [
+      ["source.small.bronze.plays title", "model.small.songs title"],
+      ["model.small.songs title", "model.small.top best"],
+    ]);
+    const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
+    assert.ok(wide <= 360, `the page is ${wide} wide on a screen of 360`);
+  });
+});
+
 test("pages fit a phone, and follow light and dark", { skip }, async () => {
   const papers: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
