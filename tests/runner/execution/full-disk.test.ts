@@ -14,8 +14,12 @@ const steps = {
   "lock:before": [false, "build"],
   "copy:before": [false, "retry"],
   "build:before": [false, "retry"],
+  "test:before": [false, "retry"],
+  "commit:before": [false, "retry"],
   "checkpoint:before": [false, "retry"],
   "chmod:before": [false, "retry"],
+  "state:before": [true, "build"],
+  "link:before": [true, "build"],
   "rename:before": [true, "build"],
   "journal:before": [true, "build"],
 } as const;
