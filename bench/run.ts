@@ -11,6 +11,7 @@ import { learning } from "./learning.ts";
 import { learningDays } from "./learning-days.ts";
 import { memory } from "./memory.ts";
 import { peers, peersMany } from "./peers.ts";
+import { newPlays } from "./new-plays.ts";
 import { noopBuild } from "./noop-build.ts";
 import { parquet } from "./parquet.ts";
 import { overhead } from "./overhead.ts";
@@ -34,6 +35,7 @@ const benches = {
   parquet,
   peers,
   "peers-many": peersMany,
+  "new-plays": newPlays,
   "export-kills": exportKills,
   overhead,
   "thousand-views": thousandViews,
