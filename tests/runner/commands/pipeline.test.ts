@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 
 import { withDuckDB } from "../../../runner/warehouse/duckdb.ts";
 import { cellText, type Row } from "../../../runner/warehouse/cells.ts";
+import { keepCaches, takeCaches } from "../../support/compiled-before.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -17,7 +18,13 @@ async function copyProject(): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "tonearm-project-"));
   for (const path of projectFiles) await cp(join(repository, path), join(root, path), { recursive: true });
   await symlink(join(repository, "node_modules"), join(root, "node_modules"));
+  await takeCaches(root, "pipeline");
   return root;
+}
+
+async function removeProject(root: string): Promise<void> {
+  await keepCaches(root, "pipeline");
+  await rm(root, { recursive: true, force: true });
 }
 
 async function query(root: string, sql: string, dataDir = "data"): Promise<readonly Row[]> {
@@ -34,7 +41,7 @@ describe("the demo", () => {
     root = await copyProject();
     first = await run("pipeline", "--demo");
   });
-  after(() => rm(root, { recursive: true, force: true }));
+  after(() => removeProject(root));
 
   test("runs with nothing else needed and ends in a summary", () => {
     assert.equal(first.code, 0, first.stderr);
@@ -170,7 +177,7 @@ describe("a life without a catalogue", () => {
     await writeFile(join(root, "inbox", "Streaming_History_Audio_2024.json"), JSON.stringify(rows));
     outcome = await run("pipeline");
   });
-  after(() => rm(root, { recursive: true, force: true }));
+  after(() => removeProject(root));
 
   test("builds everything, mood tables empty and saying why", async () => {
     assert.equal(outcome.code, 0, outcome.stdout + outcome.stderr);
@@ -219,7 +226,7 @@ describe("a life without a catalogue", () => {
 
 test("an empty inbox builds an empty warehouse and says how to get an export", async (t) => {
   const root = await copyProject();
-  t.after(() => rm(root, { recursive: true, force: true }));
+  t.after(() => removeProject(root));
   const { code, stdout } = await outcomeOf(startTonearm(["pipeline"], { cwd: root }));
   assert.equal(code, 0);
   assert.match(stdout, /No plays yet\nAsk Spotify for your Extended streaming history/);

@@ -30,9 +30,7 @@ const names = files.map(({ file }) => file);
 const orders: readonly (readonly string[])[] = [
   names,
   names.toReversed(),
-  [...names.slice(4), ...names.slice(0, 4)],
   [...names.filter((_, index) => index % 2 === 1), ...names.filter((_, index) => index % 2 === 0)],
-  names.toSorted(),
   names.toSorted((left, right) => (left.slice(-6) < right.slice(-6) ? -1 : 1)),
 ];
 
