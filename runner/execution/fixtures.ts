@@ -2,6 +2,7 @@ import { renderIdentifier, renderLiteral } from "../compile/helpers.ts";
 import { didYouMean } from "../diagnostics.ts";
 import type { UnitTestRows } from "../project/project.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
+import { parseError } from "./explain-failure.ts";
 import { describeRelation, type RelationShape } from "./relation-content.ts";
 
 /** Given or expected rows that cannot be made. */
@@ -12,8 +13,22 @@ export interface FixtureProblem {
 
 type Columns = RelationShape["columns"];
 
-/** Makes a table of given rows, of the columns that they have, with the types of the relation they stand for; what is wrong, or null. */
+/** Makes a table of given rows; what is wrong with them, or null. */
 export async function createFixture(
+  connection: Connection,
+  rows: UnitTestRows,
+  of: { readonly table: string; readonly types: Columns },
+): Promise<FixtureProblem | null> {
+  try {
+    return await createTable(connection, rows, of);
+  } catch (error) {
+    const types = of.types.map(({ name, type }) => `${name} ${type}`).join(", ");
+    return { message: parseError(error).message, hint: `columns: ${types}` };
+  }
+}
+
+/** Makes a table of given rows, of the columns that they have, with the types of the relation they stand for; what is wrong, or null. */
+async function createTable(
   connection: Connection,
   rows: UnitTestRows,
   { table, types }: { readonly table: string; readonly types: Columns },

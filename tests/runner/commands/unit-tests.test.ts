@@ -180,3 +180,47 @@ test("what is wrong with a unit test is told at its place", async (t) => {
     assert.match(outcome.stdout + outcome.stderr, printed, what);
   }
 });
+
+test("rows that cannot be made, and SQL that fails on them, are told at their places, and the other tests go on", async (t) => {
+  const project = await scratchProject(t, {
+    "project.yml": "name: small\nvars: { timezone: UTC }\nmodels: { gold: { schema: gold } }\n",
+    "models/gold/a.sql": "select 1 as n\n",
+    "models/gold/b.sql": "select n, n + 1 as m from {{ref 'a'}}\n",
+    "tests/models/b.yml": `unit_tests:
+  - name: no_number
+    model: b
+    given: [{ input: a, rows: [{ n: abc }] }]
+    expect: { rows: [{ n: 1 }] }
+  - name: no_sql
+    model: b
+    given: [{ input: a, format: sql, rows: "selec 1 as n" }]
+    expect: { rows: [{ n: 1 }] }
+  - name: too_large
+    model: b
+    given: [{ input: a, rows: [{ n: 2147483647 }] }]
+    expect: { rows: [{ n: 1 }] }
+  - name: nothing_such
+    model: b
+    given: [{ input: a, rows: [{ n: 1 }] }]
+    expect: { rows: [{ n: x }] }
+  - name: fine
+    model: b
+    given: [{ input: a, rows: [{ n: 1 }] }]
+    expect: { rows: [{ n: 1, m: 2 }] }
+`,
+  });
+  const { code, stdout } = await project.run("test");
+  assert.equal(code, 1);
+  const told = stdout.split("\n").filter((line) => /^(?:[A-Z]+ b:| {4}tests\/)/.test(line));
+  assert.deepEqual(told, [
+    "ERROR b: no_number",
+    "    tests/models/b.yml:4:22 given a: Could not convert string 'abc' to INT32 when casting from source column n",
+    "ERROR b: no_sql",
+    '    tests/models/b.yml:8:22 given a: syntax error at or near "selec"',
+    "ERROR b: too_large",
+    "    tests/models/b.yml:10 too_large: models/gold/b.sql:1:13 Overflow in addition of INT32 (2147483647 + 1)!",
+    "ERROR b: nothing_such",
+    "    tests/models/b.yml:17:5 expect: Could not convert string 'x' to INT32 when casting from source column n",
+    "PASS b: fine",
+  ]);
+});
