@@ -150,6 +150,8 @@ const mistakes: readonly Mistake[] = [
       "",
       "1 | select 1 as a",
       "    ^",
+      "",
+      "DuckDB does not say where in this SQL",
     ],
   },
   {
