@@ -10,8 +10,8 @@ import { listFiles } from "../../support/list-files.ts";
 import { outcomeOf, startTonearm } from "../../support/tonearm.ts";
 
 const files = 6;
-const rowsOfFile = 15_000;
-const kills = 24;
+const rowsOfFile = 8000;
+const kills = 20;
 const repository = resolve(import.meta.dirname, "../../..");
 
 test(`a landing killed at any of ${kills} moments leaves each batch whole or not at all, and no copy after the next start`, () =>
