@@ -157,7 +157,6 @@ function command<Shape extends z.ZodRawShape & Record<string, z.ZodType>>(
   return { shape: schema.shape, run: async (values, effects) => run(parseOptions(schema, values), effects) };
 }
 
-/** Where what a command says goes: lines for people, or with --log-format json one JSON object a line. */
 /** Runs one command line and gives its exit code: 0 ok, 1 something failed, 2 the project or the command line is wrong. */
 async function main(argv: readonly string[], output: Output): Promise<number> {
   const [name = "help", ...args] = argv;

@@ -50,7 +50,7 @@ export function renderDbtManifest(project: Project, manifest: Manifest, invocati
     unit_tests: keyed(manifest.unitTests, (test) => unitTestKeys(project, test)),
     parent_map: Object.fromEntries(upstream),
     child_map: Object.fromEntries(downstream),
-    selectors: Object.fromEntries(manifest.selectors.map((selector) => [selector.name, selectorEntry(selector)])),
+    selectors: Object.fromEntries(manifest.selectors.map((selector) => [selector.name, selector])),
     ...withoutCounterpart,
   };
 }
@@ -176,10 +176,6 @@ function macroEntry(
   const uniqueId = macroId(project, name);
   const place = { path, original_file_path: path, unique_id: uniqueId, depends_on: { macros: macrosOf(uniqueId) } };
   return [uniqueId, { name, resource_type: "macro", package_name: project, ...place, macro_sql: text }];
-}
-
-function selectorEntry({ name, description, definition }: Manifest["selectors"][number]): object {
-  return { name, description, definition };
 }
 
 function isExposure({ resourceType }: Resource): boolean {

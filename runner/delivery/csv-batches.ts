@@ -1,3 +1,4 @@
+import { renderLiteral } from "../compile/helpers.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { cellText } from "../warehouse/cells.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
@@ -37,9 +38,8 @@ async function ranges({ relation, rows }: ExportRelation, source: Connection): P
 
 /** The rows of a view have no numbers. */
 async function isTable(relation: string, source: Connection): Promise<boolean> {
-  const name = `'${relation.replaceAll("'", "''")}'`;
   const found = await source.query(
-    `select 1 from duckdb_tables() where database_name = current_database() and schema_name || '.' || table_name = ${name}`,
+    `select 1 from duckdb_tables() where database_name = current_database() and schema_name || '.' || table_name = ${renderLiteral(relation)}`,
   );
   return found.length > 0;
 }
@@ -78,7 +78,7 @@ async function refuseNul(
   });
   if (checks.length === 0) return;
   const anywhere = checks.map(({ hasNul }) => hasNul).join(" or ");
-  const whose = checks.map(({ name, hasNul }) => `when ${hasNul} then '${name.replaceAll("'", "''")}'`).join(" ");
+  const whose = checks.map(({ name, hasNul }) => `when ${hasNul} then ${renderLiteral(name)}`).join(" ");
   const [found] = await source.query(
     `select row, case ${whose} end as name
     from (select *, row_number() over () as row from ${quoteRelation(relation)}) where ${anywhere} limit 1`,

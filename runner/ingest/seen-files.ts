@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 
 import * as z from "zod";
 
+import { sha256 } from "../project/sha256.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 import { sourceReaders } from "./source-readers.ts";
 
@@ -109,7 +110,7 @@ async function describe(path: string, wasNamed: boolean): Promise<GivenFile> {
 
 function hashList(given: readonly GivenFile[]): string {
   const list = given.map(({ path, bytes }) => [path, bytes]);
-  return createHash("sha256").update(JSON.stringify(list)).digest("hex");
+  return sha256(JSON.stringify(list));
 }
 
 /** A zip is one file here: hashing it takes a tenth of unpacking it. */

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { renderLiteral } from "../compile/helpers.ts";
 import { makeFolder } from "../warehouse/data-folder.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { TrainingDataError } from "./algorithms/training-data-error.ts";
@@ -37,8 +38,10 @@ export async function scoreRelation(connection: Connection, request: ScoringRequ
   const rowsPath = join(workspace, `rows-${relation}.parquet`);
   await makeFolder(workspace);
   try {
-    await connection.run(`copy (select * from ${relation} order by rowid) to ${literal(rowsPath)} (format parquet)`);
-    const rows = { path: null, relation: `read_parquet(${literal(rowsPath)})`, orderBy: null };
+    await connection.run(
+      `copy (select * from ${relation} order by rowid) to ${renderLiteral(rowsPath)} (format parquet)`,
+    );
+    const rows = { path: null, relation: `read_parquet(${renderLiteral(rowsPath)})`, orderBy: null };
     await request.thread.score({ version: champion, task, rows, path });
     await addScores(connection, request, path);
     return null;
@@ -50,16 +53,12 @@ export async function scoreRelation(connection: Connection, request: ScoringRequ
   }
 }
 
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 async function addScores(connection: Connection, { relation, task }: ScoringRequest, path: string): Promise<void> {
   const columns = Object.entries({ row_place: "BIGINT", ...scoreColumns[task] });
   const types = columns.map(([name, type]) => `'${name}': '${type}'`);
   await connection.run(`
     create or replace temp table scores as
-    select * from read_json(${literal(path)}, format = 'array', columns = {${types.join(", ")}})`);
+    select * from read_json(${renderLiteral(path)}, format = 'array', columns = {${types.join(", ")}})`);
   await connection.run(`
     create or replace table ${relation} as
     select scored.* exclude (row_place), scores.* exclude (row_place)

@@ -1,3 +1,4 @@
+import { renderLiteral } from "../compile/helpers.ts";
 import type { SourceNode } from "../compile/manifest.ts";
 import type { Statement } from "./materialize.ts";
 
@@ -10,7 +11,7 @@ export function sourceStatements(node: SourceNode, paths: readonly string[]): re
 export function sourceRows({ columns }: SourceNode, paths: readonly string[]): string {
   const names = columns.map(({ name }) => `"${name}"`).join(", ");
   const types = columns.map(({ name, dataType }) => `cast(null as ${dataType ?? "VARCHAR"}) as "${name}"`).join(", ");
-  const files = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ");
+  const files = renderLiteral(paths);
   const batches = `union all by name select * from read_parquet([${files}], union_by_name = true)`;
   return `select ${names} from (select ${types} where false ${paths.length === 0 ? "" : batches})`;
 }
