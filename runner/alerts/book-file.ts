@@ -2,8 +2,7 @@ import { mkdir, readFile, rename, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import * as z from "zod";
-
+import { jsonText } from "../json-text.ts";
 import { makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
@@ -50,10 +49,9 @@ async function readOrMoveAway(path: string): Promise<AlertBook> {
 /** Undefined when the file is damaged. */
 async function tryRead(path: string): Promise<AlertBook | undefined> {
   try {
-    return alertBook.parse(JSON.parse(await readFile(path, "utf8")));
+    return jsonText(alertBook).safeParse(await readFile(path, "utf8")).data;
   } catch (error) {
     if (isMissing(error)) return emptyBook;
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
     throw error;
   }
 }

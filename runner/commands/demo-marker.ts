@@ -1,9 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import type { Project } from "../project/project.ts";
+import { readJsonFile } from "../warehouse/json-file.ts";
 
 const markerSchema = z.strictObject({ notice: z.string(), timezone: z.string(), export: z.string() });
 
@@ -12,8 +13,8 @@ export type DemoMarker = z.infer<typeof markerSchema>;
 
 /** The marker of a demo's data folder; null for a real life. */
 export async function readDemoMarker(dataDir: string): Promise<DemoMarker | null> {
-  const text = await readFile(markerPath(dataDir), "utf8").catch(() => null);
-  return text === null ? null : markerSchema.parse(JSON.parse(text));
+  const hint = "Remove the data folder and make the demo anew: npm run pipeline -- --demo.";
+  return readJsonFile(markerPath(dataDir), markerSchema, { message: "the mark of made-up data cannot be read", hint });
 }
 
 /** Marks a data folder as one of made-up data. */

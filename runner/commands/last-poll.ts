@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
 import { spotifyFolder } from "../spotify/closed-buckets.ts";
-import { isMissing } from "../warehouse/durable-files.ts";
-import { withStorageErrors } from "../warehouse/storage-errors.ts";
+import { readJsonFile } from "../warehouse/json-file.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 
 const lastPoll = z.strictObject({
@@ -28,16 +26,8 @@ export function lastPollPath(dataDir: string): string {
 
 /** The last poll of a data folder; null when there has been none. */
 export async function readLastPoll(dataDir: string): Promise<LastPoll | null> {
-  const path = lastPollPath(dataDir);
-  try {
-    const text = await withStorageErrors(path, () => readFile(path, "utf8"));
-    return lastPoll.parse(JSON.parse(text));
-  } catch (error) {
-    if (isMissing(error)) return null;
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
-    const hint = "Remove the file; the next poll writes it anew.";
-    throw new ProjectError([{ path, message: "the note of the last poll is damaged", hint }], 1, { cause: error });
-  }
+  const hint = "Remove the file; the next poll writes it anew.";
+  return readJsonFile(lastPollPath(dataDir), lastPoll, { message: "the note of the last poll is damaged", hint });
 }
 
 /** Writes down a poll that came to its end. */

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
+import { readJsonFile } from "../warehouse/json-file.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { fileFormats } from "./file-formats.ts";
 import { removeReleaseFolders } from "./write-release-folder.ts";
@@ -40,10 +41,11 @@ export async function readExportPlaces(dataDir: string): Promise<readonly Export
     if (isMissing(error)) return [];
     throw error;
   });
-  const texts = await Promise.all(
-    names.filter((name) => name.endsWith(".json")).map((name) => readFile(join(deliveries, name), "utf8")),
-  );
-  return texts.map((text) => exportPlace.parse(JSON.parse(text)));
+  const hint = "Remove the file; an export that it told of must then be deleted by hand.";
+  const damage = { message: "the note of an export cannot be read", hint };
+  const paths = names.filter((name) => name.endsWith(".json")).map((name) => join(deliveries, name));
+  const places = await Promise.all(paths.map((path) => readJsonFile(path, exportPlace, damage)));
+  return places.filter((place) => place !== null);
 }
 
 /** Whether an export lies at a place, and not on a disk that is away or where someone deleted it. */

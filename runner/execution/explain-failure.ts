@@ -4,6 +4,7 @@ import type { ManifestNode, ManifestTest } from "../compile/manifest.ts";
 import { diagnoseAt, type SourceMap } from "../compile/source-map.ts";
 import { renderFailures } from "../data-tests/render-data-test.ts";
 import { type Diagnostic, didYouMean, formatDiagnostic, locate } from "../diagnostics.ts";
+import { jsonText } from "../json-text.ts";
 import type { Statement } from "../materializations/materialize.ts";
 import type { FailingPlace } from "./find-failing-expression.ts";
 
@@ -105,7 +106,7 @@ function at(
 export function parseError(error: unknown): EngineError {
   const text = error instanceof Error ? error.message : String(error);
   const json = /\{.*\}$/s.exec(text)?.[0];
-  const parsed = duckdbError.safeParse(json === undefined ? undefined : safeJson(json));
+  const parsed = jsonText(duckdbError).safeParse(json);
   if (!parsed.success)
     return { type: null, message: text.replace(/^Invalid Input Error: /, ""), position: undefined, hint: undefined };
   const { exception_type: type, exception_message: message, position, name, candidates } = parsed.data;
@@ -115,14 +116,6 @@ export function parseError(error: unknown): EngineError {
   const isLong = message.split("\n").length > 10;
   const first = near === undefined && !isLong ? message : (message.split("\n")[0] ?? message);
   return { type, message: first, position, hint: near };
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function sourceMapOf(node: ManifestNode, incremental: boolean): SourceMap | null {

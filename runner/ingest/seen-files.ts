@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
 import * as z from "zod";
 
 import { sha256 } from "../project/sha256.ts";
+import { recallJsonFile } from "../warehouse/json-file.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 import { sourceReaders } from "./source-readers.ts";
 
@@ -67,8 +68,7 @@ export async function recallSeen(
   given: readonly GivenFile[],
   { dataDir, codeVersion }: SeenContext,
 ): Promise<SeenFiles | null> {
-  const text = await readFile(seenPath(dataDir), "utf8").catch(() => "null");
-  const seen = seenFiles.safeParse(parseJson(text)).data;
+  const seen = await recallJsonFile(seenPath(dataDir), seenFiles);
   if (seen?.codeVersion !== codeVersion || seen.list !== hashList(given)) return null;
   return seen.content === (await hashContent(given).catch(() => null)) ? seen : null;
 }
@@ -121,12 +121,4 @@ async function hashContent(given: readonly GivenFile[]): Promise<string> {
     for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece);
   }
   return hash.digest("hex");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

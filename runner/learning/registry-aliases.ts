@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
-import { ProjectError } from "../diagnostics.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
-import { isMissing, writeDurably } from "../warehouse/durable-files.ts";
+import { writeDurably } from "../warehouse/durable-files.ts";
+import { readJsonFile } from "../warehouse/json-file.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { moveSchema } from "./registry-history.ts";
 
@@ -37,17 +36,9 @@ export type AliasName = "champion" | "challenger";
 
 /** Where all aliases point; none before the first training. A file that is no alias file is an error that names it. */
 export async function readAliases(dataDir: string): Promise<Aliases> {
-  const path = aliasPath(dataDir);
-  const text = await withStorageErrors(path, () => readFile(path, "utf8")).catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
-  if (text === null) return {};
-  const parsed = aliasesSchema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data.models;
-  const message = `the registry's aliases cannot be read\n${z.prettifyError(parsed.error)}`;
   const hint = "Put the file back from a backup; or remove it and promote the champions again, as history.jsonl tells.";
-  throw new ProjectError([{ path, message, hint }], 1);
+  const damage = { message: "the registry's aliases cannot be read", hint };
+  return (await readJsonFile(aliasPath(dataDir), aliasesSchema, damage))?.models ?? {};
 }
 
 /** Moves all aliases at once: whoever reads sees them as they were or as they are to be. */
@@ -61,12 +52,4 @@ export async function writeAliases(dataDir: string, models: Aliases): Promise<vo
 
 function aliasPath(dataDir: string): string {
   return join(dataPaths(dataDir).registry, "aliases.json");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 import type { Diagnostic } from "../diagnostics.ts";
+import { jsonText } from "../json-text.ts";
 import { rememberLast } from "../remember-last.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, sync } from "../warehouse/durable-files.ts";
@@ -94,11 +95,7 @@ function historyPath(dataDir: string): string {
 }
 
 function parseEntry(line: string): HistoryEntry | null {
-  try {
-    return entrySchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
+  return jsonText(entrySchema).safeParse(line).data ?? null;
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
@@ -6,6 +6,7 @@ import * as z from "zod";
 import { ProjectError } from "../diagnostics.ts";
 import { isAliveHere } from "../execution/read-history.ts";
 import { dataFolder, dataPaths } from "../warehouse/data-folder.ts";
+import { recallJsonFile } from "../warehouse/json-file.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
 
 const noteSchema = z.strictObject({ pid: z.int(), startedAt: z.iso.datetime() });
@@ -23,7 +24,7 @@ export async function asOnlyScheduler<T>(
   const path = schedulerPath(dataDir);
   const note = JSON.stringify({ pid, startedAt: now().toISOString() });
   for (let tries = 0; !(await isMade(path, note)); tries++) {
-    const holder = await readNote(path);
+    const holder = await recallJsonFile(path, noteSchema);
     if (holder !== null && holder.pid !== pid && isAliveHere(holder)) throw taken(path, holder);
     if (tries === 5) throw new Error(`The file ${path} of a scheduler that is gone cannot be set aside.`);
     await rename(path, `${path}.${pid}`).catch(() => undefined);
@@ -38,7 +39,7 @@ export async function asOnlyScheduler<T>(
 
 /** The scheduler of a data folder; null when none runs. */
 export async function readOnlyScheduler(dataDir: string): Promise<z.infer<typeof noteSchema> | null> {
-  const note = await readNote(schedulerPath(dataDir));
+  const note = await recallJsonFile(schedulerPath(dataDir), noteSchema);
   return note !== null && isAliveHere(note) ? note : null;
 }
 
@@ -53,14 +54,6 @@ async function isMade(path: string, note: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw error;
-  }
-}
-
-async function readNote(path: string): Promise<z.infer<typeof noteSchema> | null> {
-  try {
-    return noteSchema.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch {
-    return null;
   }
 }
 

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import * as z from "zod";
 
-import { ProjectError } from "../diagnostics.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
-import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
+import { writePrivately } from "../warehouse/durable-files.ts";
+import { readJsonFile } from "../warehouse/json-file.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { type Bucket, buckets } from "./spotify-context.ts";
 
@@ -61,13 +60,6 @@ function notePath(dataDir: string, bucket: Bucket): string {
 }
 
 async function readNote(path: string): Promise<z.infer<typeof closedNote> | null> {
-  try {
-    const text = await withStorageErrors(path, () => readFile(path, "utf8"));
-    return closedNote.parse(JSON.parse(text));
-  } catch (error) {
-    if (isMissing(error)) return null;
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
-    const hint = "Remove the file; if Spotify still refuses, it is written anew.";
-    throw new ProjectError([{ path, message: "the note of Spotify's limit is damaged", hint }], 1, { cause: error });
-  }
+  const hint = "Remove the file; if Spotify still refuses, it is written anew.";
+  return readJsonFile(path, closedNote, { message: "the note of Spotify's limit is damaged", hint });
 }

@@ -1,24 +1,20 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import { makeFolder } from "../warehouse/data-folder.ts";
-import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
+import { writePrivately } from "../warehouse/durable-files.ts";
+import { recallJsonFile } from "../warehouse/json-file.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { spotifyFolder } from "./closed-buckets.ts";
 import type { SpotifyContext } from "./spotify-context.ts";
 
 const refusedNote = z.strictObject({ client_id: z.string(), refused_at: z.iso.datetime() });
 
-/** Whether Spotify has refused audio features to this app; another app is asked anew. */
+/** Whether Spotify has refused audio features to this app; another app is asked anew. A note that cannot be read costs one more request. */
 export async function isFeaturesRefused({ dataDir, settings }: SpotifyContext): Promise<boolean> {
-  const path = notePath(dataDir);
-  const text = await withStorageErrors(path, () => readFile(path, "utf8")).catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
-  return text !== null && parseNote(text)?.client_id === settings.clientId;
+  const note = await recallJsonFile(notePath(dataDir), refusedNote);
+  return note?.client_id === settings.clientId;
 }
 
 /** Remembers that this app gets no audio features. */
@@ -33,13 +29,4 @@ export async function rememberFeaturesRefused({ dataDir, settings, effects }: Sp
 
 function notePath(dataDir: string): string {
   return join(spotifyFolder(dataDir), "audio-features.refused.json");
-}
-
-/** A note that cannot be read costs one more request, which writes it anew. */
-function parseNote(text: string): z.infer<typeof refusedNote> | undefined {
-  try {
-    return refusedNote.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

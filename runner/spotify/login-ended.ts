@@ -1,9 +1,9 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
-import { isMissing } from "../warehouse/durable-files.ts";
+import { recallJsonFile } from "../warehouse/json-file.ts";
 import { writeWhole } from "../warehouse/write-whole.ts";
 import { spotifyFolder } from "./closed-buckets.ts";
 
@@ -29,10 +29,6 @@ export async function forgetLoginEnded(dataDir: string): Promise<void> {
 
 /** When Spotify took the login no more; null when it has not, as far as it was asked. */
 export async function readLoginEnded(dataDir: string): Promise<Date | null> {
-  try {
-    return new Date(note.parse(JSON.parse(await readFile(notePath(dataDir), "utf8"))).ended_at);
-  } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError) return null;
-    throw error;
-  }
+  const ended = await recallJsonFile(notePath(dataDir), note);
+  return ended === null ? null : new Date(ended.ended_at);
 }

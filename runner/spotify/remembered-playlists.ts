@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
-import { ProjectError } from "../diagnostics.ts";
 import { makeFolder } from "../warehouse/data-folder.ts";
-import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
+import { writePrivately } from "../warehouse/durable-files.ts";
+import { readJsonFile } from "../warehouse/json-file.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
 import { spotifyFolder } from "./closed-buckets.ts";
 
@@ -16,18 +15,9 @@ export type PlaylistIds = Readonly<z.infer<typeof playlistNotes>>;
 
 /** The playlists that were published from a data folder. */
 export async function loadPlaylistIds(dataDir: string): Promise<PlaylistIds> {
-  const path = notesPath(dataDir);
-  try {
-    const text = await withStorageErrors(path, () => readFile(path, "utf8"));
-    return playlistNotes.parse(JSON.parse(text));
-  } catch (error) {
-    if (isMissing(error)) return {};
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
-    const hint = "Remove the file: the playlists are found again by their names and descriptions.";
-    throw new ProjectError([{ path, message: "the list of published playlists is damaged", hint }], 1, {
-      cause: error,
-    });
-  }
+  const hint = "Remove the file: the playlists are found again by their names and descriptions.";
+  const damage = { message: "the list of published playlists is damaged", hint };
+  return (await readJsonFile(notesPath(dataDir), playlistNotes, damage)) ?? {};
 }
 
 /** Remembers them, whole or not at all. */

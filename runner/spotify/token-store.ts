@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
+import { jsonText } from "../json-text.ts";
 import { dataPaths, makeFolder } from "../warehouse/data-folder.ts";
 import { isMissing, writePrivately } from "../warehouse/durable-files.ts";
 import { withStorageErrors } from "../warehouse/storage-errors.ts";
@@ -47,7 +48,7 @@ export async function loadTokens(dataDir: string): Promise<Tokens | null> {
   const path = tokenPath(dataDir);
   const text = await withStorageErrors(path, () => readPrivately(path));
   if (text === null) return null;
-  const parsed = tokenFile.safeParse(parseJson(text));
+  const parsed = jsonText(tokenFile).safeParse(text);
   if (parsed.success) return parsed.data;
   const hint = "Remove the file and log in again: npm run login";
   throw new ProjectError([{ path, message: "the file of the login is damaged", hint }], 1);
@@ -115,12 +116,4 @@ async function removeLeftovers(path: string): Promise<void> {
   });
   const leftovers = names.filter((name) => name.startsWith(`${basename(path)}.`));
   for (const name of leftovers) await rm(join(dirname(path), name), { force: true });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import { dataPaths } from "./data-folder.ts";
 import { isMissing, writePrivately } from "./durable-files.ts";
+import { readJsonFile } from "./json-file.ts";
 
 const noteSchema = z
   .strictObject({
@@ -25,11 +26,11 @@ export type CopyNote = z.infer<typeof noteSchema>;
 
 /** The note, null where links are made. */
 export async function readCopyNote(dataDir: string): Promise<CopyNote | null> {
-  const text = await readFile(notePath(dataDir), "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
+  const hint = "Remove the file: the release is then found by its bytes.";
+  return readJsonFile(notePath(dataDir), noteSchema, {
+    message: "what the warehouse is a copy of cannot be read",
+    hint,
   });
-  return text === null ? null : noteSchema.parse(JSON.parse(text));
 }
 
 /** Notes that the warehouse is about to be replaced; until then `newest` is the highest number that was published. */

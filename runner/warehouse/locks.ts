@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -8,6 +8,7 @@ import * as z from "zod";
 import { ProjectError } from "../diagnostics.ts";
 import { dataFolder, dataPaths, type LockName } from "./data-folder.ts";
 import { copyDurably, fileIdentity, sync, tryLink } from "./durable-files.ts";
+import { recallJsonFile } from "./json-file.ts";
 import { toStorageError, withStorageErrors } from "./storage-errors.ts";
 
 export interface LockOptions {
@@ -174,12 +175,8 @@ function conflictingProcess(error: unknown): number | null | undefined {
 
 /** The note beside the lock, unless it is missing, torn, or left by a process that died and is not the holder. */
 async function readHolder(notePath: string, pid: number | null): Promise<LockHolder> {
-  try {
-    const note = lockNote.parse(JSON.parse(await readFile(notePath, "utf8")));
-    return pid === null || note.pid === pid ? note : { pid };
-  } catch {
-    return { pid };
-  }
+  const note = await recallJsonFile(notePath, lockNote);
+  return note !== null && (pid === null || note.pid === pid) ? note : { pid };
 }
 
 /** Another run holds a lock that was asked for: it may be free next time. */

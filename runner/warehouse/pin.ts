@@ -1,10 +1,11 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import { dataPaths } from "./data-folder.ts";
-import { isMissing, writePrivately } from "./durable-files.ts";
+import { writePrivately } from "./durable-files.ts";
+import { readJsonFile } from "./json-file.ts";
 import { readCurrentRelease } from "./releases.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
@@ -43,11 +44,8 @@ export async function sweepPin(dataDir: string, current: number | undefined): Pr
 }
 
 async function readPinFile(dataDir: string): Promise<Pin | null> {
-  const text = await readFile(pinPath(dataDir), "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
-  return text === null ? null : pinSchema.parse(JSON.parse(text));
+  const hint = "Remove the file to let scheduled builds go on, or pin a release anew: npm run rollback.";
+  return readJsonFile(pinPath(dataDir), pinSchema, { message: "the pin cannot be read", hint });
 }
 
 function pinPath(dataDir: string): string {

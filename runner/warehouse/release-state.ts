@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 
 import { ProjectError } from "../diagnostics.ts";
+import { jsonText } from "../json-text.ts";
 import { rememberLast } from "../remember-last.ts";
 import { isMissing } from "./durable-files.ts";
 import { toStorageError } from "./storage-errors.ts";
@@ -79,7 +80,7 @@ export async function readReleaseState(path: string, release: number): Promise<R
 }
 
 const parseState = rememberLast((text, path): ReleaseState => {
-  const state = releaseState.safeParse(parseJson(text, path));
+  const state = jsonText(releaseState).safeParse(text);
   if (!state.success) throw unreadable(path, `is not a release state of this version\n${z.prettifyError(state.error)}`);
   return state.data;
 });
@@ -90,14 +91,6 @@ async function readStateFile(path: string): Promise<string> {
   } catch (error) {
     if (isMissing(error)) throw unreadable(path, "is missing");
     throw toStorageError(error, path);
-  }
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw unreadable(path, "is not JSON");
   }
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 
 import * as z from "zod";
 
 import { parseSqlReads, type SqlParser, type SqlReads } from "../compile/sql-reads.ts";
 import { cellText } from "./cells.ts";
+import { recallJsonFile } from "./json-file.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const names = z.array(z.strictObject({ name: z.string(), offset: z.number().nullable() }));
@@ -24,7 +24,7 @@ const cacheSchema = z.record(z.string(), readsSchema);
 export function createSqlParser(cachePath: string, engine: string): SqlParser {
   return {
     async read(sqls) {
-      const cache = await readCache(cachePath);
+      const cache = (await recallJsonFile(cachePath, cacheSchema)) ?? {};
       const keys = sqls.map((sql) => createHash("sha256").update(`${engine}\n${sql}`).digest("hex"));
       const missing = new Map(keys.flatMap((key, at) => (cache[key] === undefined ? [[key, sqls[at] ?? ""]] : [])));
       const fresh = missing.size === 0 ? new Map<string, SqlReads>() : await parse(missing);
@@ -47,13 +47,4 @@ async function parse(sqls: ReadonlyMap<string, string>): Promise<Map<string, Sql
       rows.map(({ id, tree }) => [cellText(id), parseSqlReads(sqls.get(cellText(id)) ?? "", cellText(tree))]),
     );
   });
-}
-
-async function readCache(path: string): Promise<Readonly<Record<string, SqlReads>>> {
-  try {
-    return cacheSchema.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch {
-    // A cache that is missing, torn or of another version is made anew.
-    return {};
-  }
 }

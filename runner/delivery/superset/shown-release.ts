@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import { dataPaths } from "../../warehouse/data-folder.ts";
+import { recallJsonFile } from "../../warehouse/json-file.ts";
 import { writeWhole } from "../../warehouse/write-whole.ts";
 
 const shownRelease = z.strictObject({
@@ -23,12 +23,8 @@ export async function noteShown(dataDir: string, shown: ShownRelease): Promise<v
 
 /** Whether that Superset shows that release, as far as is known. */
 export async function isShown(dataDir: string, { url, runId }: ShownRelease): Promise<boolean> {
-  try {
-    const shown = shownRelease.parse(JSON.parse(await readFile(shownPath(dataDir), "utf8")));
-    return shown.url === url && shown.runId === runId;
-  } catch {
-    return false;
-  }
+  const shown = await recallJsonFile(shownPath(dataDir), shownRelease);
+  return shown?.url === url && shown.runId === runId;
 }
 
 function shownPath(dataDir: string): string {
