@@ -101,14 +101,6 @@ export async function engineVersion(): Promise<string> {
   return z.object({ version: z.string() }).parse(JSON.parse(await readFile(path, "utf8"))).version;
 }
 
-/** Text of every file a message may point into, by its path. */
-export function projectTexts(project: Project): ReadonlyMap<string, string> {
-  const { models, macros, singularTests, genericTests, configs } = project;
-  return new Map(
-    [...models, ...macros, ...singularTests, ...genericTests, ...configs].map(({ path, text }) => [path, text]),
-  );
-}
-
 /** Writes one of the four documents, or a compiled file, below `target/`. */
 export async function writeTarget(root: string, name: string, content: string): Promise<void> {
   await writeWhole(join(root, "target", name), content);

@@ -18,12 +18,13 @@ import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
 import { withLockIfFree } from "../warehouse/locks.ts";
 import { discardBuild, prepareBuild } from "../warehouse/prepare-build.ts";
 import { publishBuild } from "../warehouse/publish-build.ts";
+import { projectTexts } from "../project/project-texts.ts";
 import type { BuildOptions } from "./build.ts";
 import { outcomeOf } from "./build-outcome.ts";
 import type { Effects } from "./effects.ts";
 import { toStageError } from "./explain-stage-error.ts";
 import { planRun, type PlanRequest } from "./plan-run.ts";
-import { engineVersion, type LoadedProject, projectTexts } from "./project-options.ts";
+import { engineVersion, type LoadedProject } from "./project-options.ts";
 import { renderDone, renderNode } from "./render-results.ts";
 import { Scoring } from "./scoring.ts";
 import { settlePromotions } from "./settle-promotions.ts";
@@ -155,7 +156,6 @@ async function executeInBuild(
   const { plan, path, effects } = run;
   const { dataDir } = loaded;
   const { withBuildDatabase } = await import("../warehouse/build-database.ts");
-  const texts = projectTexts(loaded.project);
   await using scoring = new Scoring({ manifest, dataDir });
   // Awaited here, so that the thread outlives it.
   return await withBuildDatabase({ path, ...databaseSettings(loaded) }, async (connections) => {
@@ -165,7 +165,7 @@ async function executeInBuild(
       dataDir,
       runId,
       now: effects.now,
-      readText: (name: string) => texts.get(name) ?? "",
+      readText: projectTexts(loaded.project),
       score: scoring.score,
       failFast: request.options.failFast ?? false,
     };

@@ -7,11 +7,12 @@ import { readCurrentRelease } from "../warehouse/releases.ts";
 import { compileLoaded, compileOnce } from "./compile.ts";
 import type { Effects } from "./effects.ts";
 import { inlineModel, queryInline, withInlineModel } from "./inline-model.ts";
-import { type LoadedProject, openProject, projectOptions, projectTexts, selectionOptions } from "./project-options.ts";
+import { type LoadedProject, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { withRelease } from "./read-release.ts";
 import { readSelectedNodes } from "./select.ts";
 import { alignTable, expandTable } from "./text-table.ts";
 import { cellText, type Row } from "../warehouse/cells.ts";
+import { projectTexts } from "../project/project-texts.ts";
 
 export const showOptions = z.strictObject({
   ...projectOptions,
@@ -65,8 +66,7 @@ async function showInline(
   const missing = node.reads.find((uniqueId) => release?.state.nodes[uniqueId] === undefined);
   if (release === null || missing !== undefined) throw notBuilt(manifest.nodes[missing ?? ""] ?? node);
   if (notice !== null) effects.print(`${notice}\n`);
-  const texts = projectTexts(inlined);
-  const readText = (path: string): string => texts.get(path) ?? "";
+  const readText = projectTexts(inlined);
   const rows = await withRelease(release.path, (connection) => queryInline(connection, { manifest, readText, limit }));
   printRows(
     node.boundColumns.map((column) => column.name),

@@ -2,15 +2,10 @@ import * as z from "zod";
 
 import { newRunId } from "../execution/journal.ts";
 import { unitTestId } from "../compile/manifest-nodes.ts";
+import { projectTexts } from "../project/project-texts.ts";
 import { compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
-import {
-  indirectSelectionOption,
-  openProject,
-  projectOptions,
-  projectTexts,
-  selectionOptions,
-} from "./project-options.ts";
+import { indirectSelectionOption, openProject, projectOptions, selectionOptions } from "./project-options.ts";
 import { renderReplay } from "./render-results.ts";
 import { runReleaseTests } from "./run-release-tests.ts";
 import { runUnitTests } from "./run-unit-tests.ts";
@@ -39,10 +34,8 @@ export async function test(options: z.infer<typeof testOptions>, effects: Effect
   };
   const unitTests = project.unitTests.filter((unitTest) => selected.has(unitTestId(project.name, unitTest)));
   for await (const outcome of runUnitTests(unitTests, project, effects)) tell(outcome);
-  const texts = projectTexts(project);
-  const readText = (path: string): string => texts.get(path) ?? "";
   const dataTests = manifest.tests.filter(({ uniqueId }) => selected.has(uniqueId));
-  const released = await runReleaseTests(dataTests, { manifest, dataDir, readText });
+  const released = await runReleaseTests(dataTests, { manifest, dataDir, readText: projectTexts(project) });
   for (const outcome of released) tell(outcome);
   const failed = released.flatMap(({ node, test: { status } }) => (status === "fail" ? [node] : []));
   for (const node of new Set(failed)) effects.print(renderReplay(node));

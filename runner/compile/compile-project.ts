@@ -1,5 +1,6 @@
 import { type Diagnostic, locate } from "../diagnostics.ts";
 import type { Project, UnitTest } from "../project/project.ts";
+import { projectTexts } from "../project/project-texts.ts";
 import type { Binder, Binding } from "./binder.ts";
 import { checkBinding } from "./check-binding.ts";
 import { checkSql, type CompiledSql } from "./check-sql.ts";
@@ -190,13 +191,6 @@ function compiledSqls(
         : [],
     ),
   ];
-}
-
-function projectTexts(project: Project): (path: string) => string {
-  const { models, macros, singularTests, genericTests, configs } = project;
-  const files = [...models, ...macros, ...singularTests, ...genericTests, ...configs];
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
-  return (path) => texts.get(path) ?? "";
 }
 
 function usageOf(node: ManifestNode): string {

@@ -6,7 +6,8 @@ import { renderFailures } from "../data-tests/render-data-test.ts";
 import { incomingTable } from "../materializations/merge-incoming.ts";
 import type { Statement } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { diagnoseStatement, diagnoseTest, type ReadText, testHead } from "./explain-failure.ts";
+import type { ReadText } from "../project/project-texts.ts";
+import { diagnoseStatement, diagnoseTest, testHead } from "./explain-failure.ts";
 import { runTogether, type TypedColumn } from "./typed-tables.ts";
 
 interface Typed {

@@ -4,8 +4,8 @@ import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts"
 import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
 import { commentStatements, kindOf, relationKindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
+import type { ReadText } from "../project/project-texts.ts";
 import { batchPaths, buildRows, type BuiltRows } from "./build-rows.ts";
-import type { ReadText } from "./explain-failure.ts";
 import { failuresFolder, forgetFailingRows, keepFailingRows } from "./failing-rows.ts";
 import { keepFailureBundle } from "./failure-bundle.ts";
 import { contentColumns, sourceContents, tableContents } from "./partition-content.ts";

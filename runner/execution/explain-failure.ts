@@ -6,6 +6,7 @@ import { renderFailures } from "../data-tests/render-data-test.ts";
 import { type Diagnostic, didYouMean, formatDiagnostic, locate } from "../diagnostics.ts";
 import { jsonText } from "../json-text.ts";
 import type { Statement } from "../materializations/materialize.ts";
+import type { ReadText } from "../project/project-texts.ts";
 import type { FailingPlace } from "./find-failing-expression.ts";
 
 const duckdbError = z.object({
@@ -22,9 +23,6 @@ interface EngineError {
   readonly position: number | undefined;
   readonly hint: string | undefined;
 }
-
-/** The text of a project's file by its path. */
-export type ReadText = (path: string) => string;
 
 /** A statement of a node that failed; `incremental` tells which of the model's two texts it holds. */
 export interface FailedStatement {

@@ -1,7 +1,8 @@
 import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { Diagnostic } from "../diagnostics.ts";
-import { diagnoseStatement, diagnoseTest, type FailedStatement, parseError, type ReadText } from "./explain-failure.ts";
+import type { ReadText } from "../project/project-texts.ts";
+import { diagnoseStatement, diagnoseTest, type FailedStatement, parseError } from "./explain-failure.ts";
 import { type FailingPlace, findFailingExpression } from "./find-failing-expression.ts";
 
 /** What it takes to see a statement fail again: nothing of it lasts. */

@@ -5,7 +5,8 @@ import { renderIdentifier } from "../compile/helpers.ts";
 import type { Manifest, ManifestNode } from "../compile/manifest.ts";
 import { materialize, type Statement } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { diagnoseStatement, type ReadText } from "./explain-failure.ts";
+import type { ReadText } from "../project/project-texts.ts";
+import { diagnoseStatement } from "./explain-failure.ts";
 
 /** A column by its name and its type as DuckDB writes it. */
 export interface TypedColumn {

@@ -67,11 +67,7 @@ comparisons_listed as (
         model_decisions.version,
         model_decisions.serves,
         model_decisions.decision,
-        comparisons.comparison,
-        {{> json_text of='comparisons.comparison' field='against'}} as opponent,
-        cast({{> json_text of='comparisons.comparison' field='version'}} as integer)
-            as opponent_version,
-        {{> json_text of='comparisons.comparison' field='loss'}} as loss
+        comparisons.comparison
 
     from model_decisions
 
@@ -79,7 +75,21 @@ comparisons_listed as (
 
 ),
 
-weeks_listed as (
+-- A comparison has the losses of all rows, and so has each of its weeks of its own.
+scores_listed as (
+
+    select
+        model,
+        trained_at,
+        version,
+        serves,
+        decision,
+        comparison,
+        comparison as score
+
+    from comparisons_listed
+
+    union all
 
     select
         comparisons_listed.model,
@@ -87,10 +97,8 @@ weeks_listed as (
         comparisons_listed.version,
         comparisons_listed.serves,
         comparisons_listed.decision,
-        comparisons_listed.opponent,
-        comparisons_listed.opponent_version,
-        comparisons_listed.loss,
-        weeks.week
+        comparisons_listed.comparison,
+        weeks.week as score
 
     from comparisons_listed
 
@@ -106,37 +114,17 @@ losses_listed as (
         version,
         serves,
         decision,
-        opponent,
-        opponent_version,
-        loss,
-        cast(null as date) as week_start_date,
-        cast({{> json_text of='comparison' field='rows'}} as bigint) as rows_judged,
-        cast({{> json_text of='comparison' field='challenger'}} as double) as challenger_loss,
-        cast({{> json_text of='comparison' field='other'}} as double) as opponent_loss,
-        cast({{> json_text of='comparison' field='lower'}} as double) as difference_lower,
-        cast({{> json_text of='comparison' field='upper'}} as double) as difference_upper
+        {{> json_text of='comparison' field='against'}} as opponent,
+        cast({{> json_text of='comparison' field='version'}} as integer) as opponent_version,
+        {{> json_text of='comparison' field='loss'}} as loss,
+        cast({{> json_text of='score' field='from'}} as date) as week_start_date,
+        cast({{> json_text of='score' field='rows'}} as bigint) as rows_judged,
+        cast({{> json_text of='score' field='challenger'}} as double) as challenger_loss,
+        cast({{> json_text of='score' field='other'}} as double) as opponent_loss,
+        cast({{> json_text of='score' field='lower'}} as double) as difference_lower,
+        cast({{> json_text of='score' field='upper'}} as double) as difference_upper
 
-    from comparisons_listed
-
-    union all
-
-    select
-        model,
-        trained_at,
-        version,
-        serves,
-        decision,
-        opponent,
-        opponent_version,
-        loss,
-        cast({{> json_text of='week' field='from'}} as date) as week_start_date,
-        cast({{> json_text of='week' field='rows'}} as bigint) as rows_judged,
-        cast({{> json_text of='week' field='challenger'}} as double) as challenger_loss,
-        cast({{> json_text of='week' field='other'}} as double) as opponent_loss,
-        cast(null as double) as difference_lower,
-        cast(null as double) as difference_upper
-
-    from weeks_listed
+    from scores_listed
 
 ),
 
