@@ -7,6 +7,7 @@ import { findFrames, findSamePlace } from "../compile/source-map.ts";
 import { findUnportableTypes } from "../compile/unportable-types.ts";
 import { locate } from "../diagnostics.ts";
 import type { Project } from "../project/project.ts";
+import { projectTexts, type ReadText } from "../project/project-texts.ts";
 import { bindingOf } from "./binding-of.ts";
 import { compileDialect, compileLoaded } from "./compile.ts";
 import type { Effects } from "./effects.ts";
@@ -30,13 +31,15 @@ export async function lint(options: z.infer<typeof lintOptions>, effects: Effect
   const rendered = await compileDialect(project, options.dialect, effects);
   const models = rendered.filter(({ uniqueId }) => selected.has(uniqueId));
   const typed = await typedFindings(models, manifest, project);
-  const texts = textsOf(project);
+  const readText = projectTexts(project);
   const found = models.map((model) => {
     const findings = [...findUnportable(model.compiledCode), ...(typed.get(model.uniqueId) ?? [])];
     return { model, findings: findings.toSorted((left, right) => left.offset - right.offset) };
   });
   // What an ephemeral model has stands in each that reads it too.
-  const lines = found.flatMap(({ model, findings }) => findings.map((finding) => renderFinding(finding, model, texts)));
+  const lines = found.flatMap(({ model, findings }) =>
+    findings.map((finding) => renderFinding(finding, model, readText)),
+  );
   for (const line of new Set(lines)) effects.print(line);
   const portable = found.filter(({ findings }) => findings.length === 0).length;
   effects.print(`${portable} of ${models.length} models would run on Trino.`);
@@ -73,19 +76,15 @@ async function typedFindings(
   );
 }
 
-function textsOf({ models, macros }: Project): ReadonlyMap<string, string> {
-  return new Map([...models, ...macros].map(({ path, text }) => [path, text]));
-}
-
 /** At the place where it is written: in the macro, when one wrote it. */
 function renderFinding(
   { offset, construct, kind, instead }: Unportable,
   { path, sourceMap }: ModelNode,
-  texts: ReadonlyMap<string, string>,
+  readText: ReadText,
 ): string {
   const frame = findFrames(sourceMap, offset).at(-1);
   const written = frame === undefined ? path : (sourceMap.files[frame.file] ?? path);
-  const { line, column } = locate(texts.get(written) ?? "", frame?.offset ?? 0);
+  const { line, column } = locate(readText(written), frame?.offset ?? 0);
   const verdict = kind === "silent" ? "gives other rows on Trino" : "is not in Trino";
   return `${written}:${line}:${column} ${construct} ${verdict}; write ${instead}`;
 }
