@@ -13,14 +13,6 @@ export interface BinnedTable {
 }
 
 /**
- * The same bins once more, eight features a block and two words a row, so that one pass over the rows of a leaf fills
- * eight histograms. Byte k of a row's words is feature 8 × block + k; unused bytes are 0.
- */
-export interface BlockedTable extends BinnedTable {
-  readonly blocks: readonly Uint32Array[];
-}
-
-/**
  * The rising edges between bins, for each feature: a value lies in the bin of the first edge that is not below it.
  * Between all distinct values where there are at most 255, otherwise at 254 quantiles, as in scikit-learn's
  * HistGradientBoosting, always half-way between two values.
@@ -46,22 +38,6 @@ export function binFeatures(features: FeatureTable, edges: readonly (readonly nu
     return bins;
   });
   return { columns, rowCount };
-}
-
-/** A table made ready to fill histograms from. */
-export function blockTable({ columns, rowCount }: BinnedTable): BlockedTable {
-  const blocks = Array.from({ length: Math.ceil(columns.length / 8) }, () => new Uint32Array(2 * rowCount));
-  for (const [feature, bins] of columns.entries()) addToBlock(blocks[feature >> 3] ?? new Uint32Array(), bins, feature);
-  return { blocks, columns, rowCount };
-}
-
-function addToBlock(block: Uint32Array, bins: Uint8Array, feature: number): void {
-  const word = (feature & 7) >> 2;
-  const shift = (feature & 3) * 8;
-  for (let row = 0; row < bins.length; row++) {
-    const at = 2 * row + word;
-    block[at] = (block[at] ?? 0) | ((bins[row] ?? 0) << shift);
-  }
 }
 
 /** The bin of a value among 255 rising edges, the last of them infinite: eight halvings without a branch to guess. */

@@ -1,12 +1,12 @@
-import type { SplitRules } from "./best-split.ts";
-import { type BinnedTable, binFeatures, blockTable, fitBinEdges } from "./binning.ts";
-import { type BoostingLoss, boostingLosses, type Derivatives, type LossName } from "./boosting-losses.ts";
+import { binFeatures, fitBinEdges } from "./binning.ts";
+import { type BoostingLoss, boostingLosses, type LossName } from "./boosting-losses.ts";
 import type { BoostingSettings } from "./boosting-settings.ts";
 import { type FeatureTable, takeNumbers, takeRows } from "./feature-table.ts";
-import { growTree, type TreeGround } from "./grow-tree.ts";
+import { growTree } from "./grow-tree.ts";
 import { packGradients } from "./packed-gradients.ts";
 import { scorerOver } from "./score-trees.ts";
 import type { Tree } from "./tree.ts";
+import { prepareGround, type TreeGround } from "./tree-ground.ts";
 import { validationRows } from "./validation-rows.ts";
 
 /** What to lower, on which rows; labels are numbers or class indexes. */
@@ -25,12 +25,6 @@ export interface Boosted {
   readonly rounds: readonly (readonly Tree[])[];
 }
 
-interface Part {
-  readonly table: BinnedTable;
-  readonly labels: Float64Array;
-  readonly scores: readonly Float64Array[];
-}
-
 /** Gradient boosting on histograms, as scikit-learn's HistGradientBoosting does it. */
 export function boost(task: BoostingTask, settings: BoostingSettings): Boosted {
   const loss: BoostingLoss = boostingLosses[task.loss];
@@ -38,83 +32,62 @@ export function boost(task: BoostingTask, settings: BoostingSettings): Boosted {
   const training = takePart(task, (row) => !isValidation.has(row));
   const edges = fitBinEdges(training.features);
   const baseline = loss.baseline(training.labels, task.classCount);
-  const trainingPart = startPart(training, edges, baseline);
-  const validation =
-    isValidation.size === 0
-      ? null
-      : startPart(
-          takePart(task, (row) => isValidation.has(row)),
-          edges,
-          baseline,
-        );
-  const addToValidation = validation === null ? null : scorerOver(validation.table, 1);
-  const ground = prepareGround(trainingPart.table, settings);
-  const binCounts = edges.map((featureEdges) => featureEdges.length + 1);
-  const derivatives = baseline.map(() => emptyDerivatives(trainingPart.labels.length, loss.hasHessians));
+  const ground = prepareGround(binFeatures(training.features, edges), {
+    binCounts: edges.map((featureEdges) => featureEdges.length + 1),
+    baseline,
+    maxLeaves: settings.maxLeaves,
+  });
+  const validation = startValidation(
+    takePart(task, (row) => isValidation.has(row)),
+    edges,
+    baseline,
+  );
   const rounds: (readonly Tree[])[] = [];
   const losses = validation === null ? [] : [loss.value(validation.scores, validation.labels)];
   while (rounds.length < settings.rounds && !isStale(losses, settings.patience)) {
-    loss.derive(trainingPart.scores, trainingPart.labels, derivatives);
-    const trees = derivatives.map((one, output) => {
-      const tree = fitTree(one, trainingPart.scores[output] ?? new Float64Array(), {
-        ground,
-        binCounts,
-        settings,
-      });
-      if (validation !== null) addToValidation?.([tree], validation.scores[output] ?? new Float64Array());
-      return tree;
-    });
+    loss.derive(ground.scores, training.labels, ground.derivatives);
+    const trees = baseline.map((_, output) => fitTree(ground, output, settings));
     if (trees.every((tree) => tree.feature.length === 1)) break;
     rounds.push(trees);
-    if (validation !== null) losses.push(loss.value(validation.scores, validation.labels));
+    if (validation === null) continue;
+    for (const [output, tree] of trees.entries())
+      validation.add([tree], validation.scores[output] ?? new Float64Array());
+    losses.push(loss.value(validation.scores, validation.labels));
   }
   return { edges, baseline, rounds: validation === null ? rounds : rounds.slice(0, lowest(losses)) };
 }
 
-/** Grows one tree and adds it to the scores it was grown for. */
-function fitTree(
-  derivatives: Derivatives,
-  scores: Float64Array,
-  work: { readonly ground: TreeGround; readonly binCounts: readonly number[]; readonly settings: BoostingSettings },
-): Tree {
-  const { minLeafRows, l2 } = work.settings;
-  const gradients = packGradients(derivatives.gradients, derivatives.hessians);
-  const rules: SplitRules = { gradients, binCounts: work.binCounts, minLeafRows, l2 };
-  const { tree, leaves } = growTree(work.ground, rules);
+/** Grows an output's next tree and adds it to its scores. */
+function fitTree(ground: TreeGround, output: number, settings: BoostingSettings): Tree {
+  const { kernel, scores, derivatives } = ground;
+  const [own, targets] = [scores[output], derivatives[output]];
+  if (own === undefined || targets === undefined) throw new Error(`There is no output ${output}.`);
+  const { tree, leaves } = growTree(ground, { ...settings, units: packGradients(ground, targets) });
   for (const { rows, start, end, value } of leaves) {
-    for (let index = start; index < end; index++) {
-      const row = rows[index] ?? 0;
-      scores[row] = (scores[row] ?? 0) + value;
-    }
+    kernel.addValue(own.byteOffset, value, rows.byteOffset + 4 * start, rows.byteOffset + 4 * end);
   }
   return tree;
 }
 
-function emptyDerivatives(rowCount: number, hasHessians: boolean): Derivatives {
-  return { gradients: new Float64Array(rowCount), hessians: hasHessians ? new Float64Array(rowCount) : null };
+interface Part {
+  readonly features: FeatureTable;
+  readonly labels: Float64Array;
 }
 
-function takePart(
-  task: BoostingTask,
-  isIn: (row: number) => boolean,
-): { features: FeatureTable; labels: Float64Array } {
+function takePart(task: BoostingTask, isIn: (row: number) => boolean): Part {
   const rows = Array.from(task.labels.keys()).filter(isIn);
   return { features: takeRows(task.features, rows), labels: takeNumbers(task.labels, rows) };
 }
 
-function startPart(
-  part: { readonly features: FeatureTable; readonly labels: Float64Array },
+/** Rows that only say when to stop, with their scores and what adds trees to them; null where there are none. */
+function startValidation(
+  { features, labels }: Part,
   edges: readonly (readonly number[])[],
   baseline: readonly number[],
-): Part {
-  const scores = baseline.map((score) => new Float64Array(part.labels.length).fill(score));
-  return { table: binFeatures(part.features, edges), labels: part.labels, scores };
-}
-
-function prepareGround(table: BinnedTable, settings: BoostingSettings): TreeGround {
-  const { maxLeaves, learningRate } = settings;
-  const rows = [new Int32Array(table.rowCount), new Int32Array(table.rowCount)] as const;
-  return { table: blockTable(table), rows, spare: [], maxLeaves, learningRate };
+) {
+  if (labels.length === 0) return null;
+  const scores = baseline.map((score) => new Float64Array(labels.length).fill(score));
+  return { labels, scores, add: scorerOver(binFeatures(features, edges), 1) };
 }
 
 /** Whether none of the last losses is below the one before them; one within 1e-7 is not below. */

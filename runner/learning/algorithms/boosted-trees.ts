@@ -3,10 +3,11 @@ import * as z from "zod";
 import type { Classifier, Regressor } from "./algorithm.ts";
 import { type BinnedTable, binFeatures } from "./binning.ts";
 import { boost } from "./boost.ts";
-import { sigmoid, softmax } from "./boosting-losses.ts";
+import { sigmoid } from "./boosting-losses.ts";
 import { boostingSettingsSchema } from "./boosting-settings.ts";
 import { alignFeatures, type FeatureTable } from "./feature-table.ts";
 import { mostLeaves, scorerOver } from "./score-trees.ts";
+import { softmax } from "./softmax.ts";
 import { type Tree, treeSchema } from "./tree.ts";
 import { checkClassSet, checkRegressionSet } from "./training-set.ts";
 

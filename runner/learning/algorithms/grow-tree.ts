@@ -1,23 +1,11 @@
-import { type Split, type SplitRules, findBestSplit } from "./best-split.ts";
-import type { BlockedTable } from "./binning.ts";
-import {
-  emptyHistogram,
-  fillHistogram,
-  type Histogram,
-  type RowRange,
-  subtractHistogram,
-  sumFeature,
-} from "./histogram.ts";
+import { findBestSplit, setRules, type Split, type SplitRules } from "./best-split.ts";
+import { fillHistogram, type RowRange, subtractHistogram, sumRows } from "./histogram.ts";
 import { type PackedSums, unpackSums } from "./packed-gradients.ts";
 import type { Tree } from "./tree.ts";
+import type { Histogram, TreeGround } from "./tree-ground.ts";
 
-/** What all trees of one training share. */
-export interface TreeGround {
-  readonly table: BlockedTable;
-  /** Two arrays of all rows: a node's rows stand in one, those of its children at the same place in the other. */
-  readonly rows: readonly [Int32Array, Int32Array];
-  /** Histograms that no leaf holds any more. */
-  readonly spare: Histogram[];
+/** When and how far a tree grows. */
+export interface TreeRules extends SplitRules {
   readonly maxLeaves: number;
   readonly learningRate: number;
 }
@@ -45,35 +33,34 @@ interface Nodes {
 }
 
 /** Grows a tree leaf by leaf, always at the split that lowers the loss most, until no split helps or it is full. */
-export function growTree(ground: TreeGround, rules: SplitRules): GrownTree {
+export function growTree(ground: TreeGround, rules: TreeRules): GrownTree {
   const nodes: Nodes = { feature: [], bin: [], missingLeft: [], left: [], right: [], value: [] };
+  setRules(ground, rules);
   const leaves = [plantRoot(nodes, ground, rules)];
-  while (leaves.length < ground.maxLeaves) {
+  while (leaves.length < rules.maxLeaves) {
     const next = mostGain(leaves);
     const leaf = leaves[next];
     if (leaf === undefined) break;
-    const isLast = leaves.length + 1 === ground.maxLeaves;
+    const isLast = leaves.length + 1 === rules.maxLeaves;
     leaves.splice(next, 1, ...splitLeaf(leaf, nodes, { ground, rules, isLast }));
   }
   return {
     tree: nodes,
     leaves: leaves.map((leaf) => {
       if (leaf.histogram !== null) ground.spare.push(leaf.histogram);
-      const value = leafValue(leaf.sums, rules) * ground.learningRate;
+      const value = leafValue(leaf.sums, rules) * rules.learningRate;
       nodes.value[leaf.node] = value;
       return { rows: leaf.rows, start: leaf.start, end: leaf.end, value };
     }),
   };
 }
 
-function plantRoot(nodes: Nodes, ground: TreeGround, rules: SplitRules): Leaf {
-  const [rows] = ground.rows;
-  for (let row = 0; row < rows.length; row++) rows[row] = row;
-  const range = { rows, start: 0, end: rows.length };
-  const histogram = ground.spare.pop() ?? emptyHistogram(ground.table, rules.gradients);
-  fillHistogram(histogram, range, { table: ground.table, gradients: rules.gradients });
-  const sums = sumFeature(histogram, 0);
-  return { ...range, node: addNode(nodes), sums, histogram, split: findBestSplit(histogram, sums, rules) };
+function plantRoot(nodes: Nodes, ground: TreeGround, rules: TreeRules): Leaf {
+  const range = { rows: ground.everyRow, start: 0, end: ground.everyRow.length };
+  const histogram = fillHistogram(ground, range);
+  const sums = sumRows(histogram);
+  const split = findBestSplit(ground, { histogram, sums }, rules);
+  return { ...range, node: addNode(nodes), sums, histogram, split };
 }
 
 /** The index of the leaf to split next, of equal ones the first; −1 when none can be split. */
@@ -90,7 +77,7 @@ function mostGain(leaves: readonly Leaf[]): number {
 
 interface SplitWork {
   readonly ground: TreeGround;
-  readonly rules: SplitRules;
+  readonly rules: TreeRules;
   /** The tree is full afterwards, so nobody will ask how the children could be split. */
   readonly isLast: boolean;
 }
@@ -98,10 +85,10 @@ interface SplitWork {
 function splitLeaf(leaf: Leaf, nodes: Nodes, work: SplitWork): readonly Leaf[] {
   const { split, sums } = leaf;
   if (split === null) return [leaf];
-  const middle = leaf.start + unpackSums(work.rules.gradients, split.left).count;
+  const middle = leaf.start + unpackSums(work.rules.units, split.left).count;
   const [rows, otherRows] = work.ground.rows;
   const into = leaf.rows === rows ? otherRows : rows;
-  partition(leaf, split, { bins: work.ground.table.columns[split.feature] ?? new Uint8Array(), into, middle });
+  partition(leaf, split, { ground: work.ground, into, middle });
   const children = [
     { start: leaf.start, end: middle, sums: split.left },
     { start: middle, end: leaf.end, sums: less(sums, split.left) },
@@ -119,7 +106,8 @@ function splitLeaf(leaf: Leaf, nodes: Nodes, work: SplitWork): readonly Leaf[] {
   return children.map((child, index) => {
     const histogram = histograms[index] ?? null;
     const isTooSmall = child.end - child.start < 2 * work.rules.minLeafRows;
-    const next = histogram === null || isTooSmall ? null : findBestSplit(histogram, child.sums, work.rules);
+    const next =
+      histogram === null || isTooSmall ? null : findBestSplit(work.ground, { histogram, sums: child.sums }, work.rules);
     return { ...child, histogram, split: next };
   });
 }
@@ -133,38 +121,34 @@ function dropHistogram(leaf: Leaf, ground: TreeGround): readonly null[] {
 function childHistograms(
   { histogram: parent }: Leaf,
   [left, right]: readonly [RowRange, RowRange],
-  { ground, rules }: SplitWork,
+  { ground }: SplitWork,
 ): readonly (Histogram | null)[] {
   if (parent === null) return [null, null];
   const leftIsSmaller = left.end - left.start <= right.end - right.start;
-  const smaller = ground.spare.pop() ?? emptyHistogram(ground.table, rules.gradients);
-  fillHistogram(smaller, leftIsSmaller ? left : right, { table: ground.table, gradients: rules.gradients });
-  subtractHistogram(parent, smaller);
+  const smaller = fillHistogram(ground, leftIsSmaller ? left : right);
+  subtractHistogram(ground, parent, smaller);
   return leftIsSmaller ? [smaller, parent] : [parent, smaller];
 }
 
 interface Parting {
-  readonly bins: Uint8Array;
+  readonly ground: TreeGround;
   readonly into: Int32Array;
   /** Where the rows that go right begin. */
   readonly middle: number;
 }
 
 /** Writes a leaf's rows to the same stretch of the other array, those that go left first, both sides in their old order. */
-function partition({ rows, start, end }: RowRange, split: Split, { bins, into, middle }: Parting): void {
-  // A missing value is the highest bin; turned by one where it goes left, it is the lowest.
+function partition({ rows, start, end }: RowRange, split: Split, { ground, into, middle }: Parting): void {
   const turn = split.missingLeft ? 1 : 0;
-  const firstRight = split.bin + turn + 1;
-  let left = start;
-  let right = middle;
-  for (let index = start; index < end; index++) {
-    const row = rows[index] ?? 0;
-    const bin = ((bins[row] ?? 0) + turn) & 255;
-    const goesLeft = (bin - firstRight) >>> 31;
-    into[right + ((left - right) & -goesLeft)] = row;
-    left += goesLeft;
-    right += 1 - goesLeft;
-  }
+  ground.kernel.partition(
+    ground.columns[split.feature]?.byteOffset ?? 0,
+    turn,
+    split.bin + turn,
+    rows.byteOffset + 4 * start,
+    rows.byteOffset + 4 * end,
+    into.byteOffset + 4 * start,
+    into.byteOffset + 4 * middle,
+  );
 }
 
 function addNode(nodes: Nodes): number {
@@ -180,8 +164,8 @@ function less(whole: PackedSums, part: PackedSums): PackedSums {
   return { packed: whole.packed - part.packed, hessian: whole.hessian - part.hessian };
 }
 
-function leafValue(sums: PackedSums, rules: SplitRules): number {
-  const { gradient, hessian } = unpackSums(rules.gradients, sums);
+function leafValue(sums: PackedSums, rules: TreeRules): number {
+  const { gradient, hessian } = unpackSums(rules.units, sums);
   const divisor = hessian + rules.l2;
   return divisor > 0 ? -gradient / divisor : 0;
 }

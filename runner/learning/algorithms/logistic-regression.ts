@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import type { Classifier } from "./algorithm.ts";
-import { softmax } from "./boosting-losses.ts";
+import { softmax } from "./softmax.ts";
 import { designMatrix, fitScaling, type Scaling, scalingSchema } from "./design-matrix.ts";
 import type { FeatureTable } from "./feature-table.ts";
 import { type LogisticProblem, newtonStep } from "./newton-step.ts";

@@ -1,5 +1,6 @@
 import { addTreesKernel } from "./add-trees-kernel.ts";
 import { type BinnedTable, missingBin } from "./binning.ts";
+import { compileKernel, kernelMemory } from "./compile-kernel.ts";
 import type { Tree } from "./tree.ts";
 
 /** Leaves a tree may have, so that a set of leaves fits 32 bits. */
@@ -22,23 +23,23 @@ interface Exports {
   readonly addTrees: (...places: readonly number[]) => void;
 }
 
-let compiled: WebAssembly.Module | undefined;
-
 /** What adds the leaf values of trees to the scores of all rows of a table, in the order of the trees. */
 export function scorerOver({ columns, rowCount }: BinnedTable, mostTrees: number) {
   const stride = Math.min(stripRows, 16 * Math.ceil(rowCount / 16));
   const columnsAt = scratchBytes + mostTrees * treeBytes;
   const scoresAt = columnsAt + 8 * Math.ceil((columns.length * stride) / 8);
-  const { memory, exports } = startKernel(scoresAt + 8 * stride);
-  const bins = new Uint8Array(memory.buffer);
+  const memory = kernelMemory(scoresAt + 8 * stride);
+  const { exports } = new WebAssembly.Instance<Exports>(compileKernel(addTreesKernel), { kernel: { memory } });
+  const { buffer } = memory;
+  const bins = new Uint8Array(buffer);
   return (trees: readonly Tree[], scores: Float64Array): void => {
     if (trees.length === 0) return;
     for (const [index, tree] of trees.entries()) {
-      writeTree(tree, new DataView(memory.buffer, scratchBytes + index * treeBytes, treeBytes), stride);
+      writeTree(tree, new DataView(buffer, scratchBytes + index * treeBytes, treeBytes), stride);
     }
     for (let start = 0; start < rowCount; start += stripRows) {
       const end = Math.min(start + stripRows, rowCount);
-      const strip = new Float64Array(memory.buffer, scoresAt, end - start);
+      const strip = new Float64Array(buffer, scoresAt, end - start);
       strip.set(scores.subarray(start, end));
       for (const [feature, column] of columns.entries())
         bins.set(column.subarray(start, end), columnsAt + feature * stride);
@@ -46,13 +47,6 @@ export function scorerOver({ columns, rowCount }: BinnedTable, mostTrees: number
       scores.set(strip, start);
     }
   };
-}
-
-function startKernel(bytes: number) {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(addTreesKernel), (byte) => byte.charCodeAt(0)));
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
-  const { exports } = new WebAssembly.Instance<Exports>(compiled, { kernel: { memory } });
-  return { memory, exports };
 }
 
 /** Writes a tree as the kernel reads it: each question with the leaves that are possible still when it goes right. */
