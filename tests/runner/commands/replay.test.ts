@@ -114,3 +114,40 @@ test("a test that fails on the release, or on a seed, leaves the same", async (t
     assert.match(replayed.stdout, failing);
   }
 });
+
+test("a training set and predictions that fail a test leave the same", async (t) => {
+  const song = "range as song_id, range % 7 as one, case when range = 30 then -1 else range % 5 end as label";
+  const project = await scratchProject(t, {
+    "project.yml": "name: small\nvars: { timezone: UTC }\nmodels:\n  gold: { schema: gold }\n",
+    "models/gold/songs.sql": `/*---\nmaterialized: ephemeral\n---*/\nselect ${song} from range(200)\n`,
+    "models/gold/label_regression.sql": `/*---
+materialized: trained_model
+training: { task: regression, label: label, key: song_id, group: song_id, algorithms: [ridge] }
+columns:
+  - name: label
+    data_tests: [range: { min: 0 }]
+---*/
+select song_id, one, label from {{ref 'songs'}}
+`,
+    "models/gold/label_scores.sql": `/*---
+materialized: predictions
+scored_by: label_regression
+columns:
+  - name: model_version
+    data_tests: [not_null]
+---*/
+select song_id, one from {{ref 'songs'}} where song_id < 3
+`,
+  });
+  const built = await project.run("build");
+  assert.equal(built.code, 1, `${built.stdout}${built.stderr}`);
+  for (const [name, failing] of [
+    ["label_regression", /^FAIL range_label_regression_label: 1 row\n.*song_id.*\n.*\n +30 +2 +-1\n$/],
+    // Nothing is trained yet, so no version has scored the three songs.
+    ["label_scores", /^FAIL not_null_label_scores_model_version: 3 rows$/m],
+  ] as const) {
+    const replayed = await project.run("replay", name);
+    assert.equal(replayed.code, 1, replayed.stderr);
+    assert.match(replayed.stdout, failing);
+  }
+});
