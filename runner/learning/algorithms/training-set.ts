@@ -64,15 +64,15 @@ export function indexClasses(labels: readonly string[], classes: readonly string
 
 /**
  * Everything that makes a whole set not worth learning from: too few rows, a label that is always the same, features
- * without any value; empty when nothing does. Parts of a good set, as folds, may have such a feature and still be fitted.
+ * without any value; empty when nothing does. Of too few rows nothing else is told: more of them may mend it. Parts of a good set, as folds, may have such a feature and still be fitted.
  */
 export function findObstacles(set: RegressionSet | ClassSet, minRows: number): readonly string[] {
   const { names, columns, rowCount } = set.features;
   const first = set.labels[0];
   const isConstant = rowCount > 0 && set.labels.every((label) => label === first);
   const label = "classes" in set ? `of one class, '${set.classes[first ?? 0]}'` : `labelled ${first}`;
+  if (rowCount < minRows) return [`There are ${rowCount} rows to learn from; at least ${minRows} are needed.`];
   return [
-    ...(rowCount < minRows ? [`There are ${rowCount} rows to learn from; at least ${minRows} are needed.`] : []),
     ...(isConstant ? [`All ${rowCount} rows are ${label}: nothing to learn.`] : []),
     ...names
       .filter((_, index) => columns[index]?.every(Number.isNaN) ?? true)

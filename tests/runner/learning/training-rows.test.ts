@@ -78,14 +78,15 @@ const refusals: readonly (readonly [string, ColumnarRows, readonly string[], obj
     { range: { min: 0, max: 1 } },
   ],
   [
-    "a constant label, a feature without values and too few rows",
+    "too few rows, whatever else they lack",
     { ...songs, valence: [0.5, 0.5, 0.5], energy: [null, null, null] },
-    [
-      "There are 3 rows to learn from; at least 200 are needed.",
-      "All 3 rows are labelled 0.5: nothing to learn.",
-      "The feature 'energy' has no value in any row.",
-    ],
+    ["There are 3 rows to learn from; at least 200 are needed."],
     { gates: {} },
+  ],
+  [
+    "a constant label and a feature without values",
+    { ...songs, valence: [0.5, 0.5, 0.5], energy: [null, null, null] },
+    ["All 3 rows are labelled 0.5: nothing to learn.", "The feature 'energy' has no value in any row."],
   ],
   [
     "one class only",
