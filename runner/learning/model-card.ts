@@ -1,5 +1,6 @@
 import type { Comparison } from "./decision.ts";
 import { isRowRecord, type VersionRecord } from "./model-version.ts";
+import { foldCountOf } from "./split-rows.ts";
 
 /** The page about one version that people read: what it learned, how good it is against what, and its limits. */
 export function renderModelCard(version: number, record: VersionRecord): string {
@@ -54,7 +55,9 @@ function renderData(record: VersionRecord): readonly string[] {
   return [
     `- Rows: ${rows.total}; ${describeSplit(record)}`,
     ...(window === null ? [] : [`- Window: ${window.from} to ${window.to}.`]),
-    ...(isRowRecord(record) ? [`- Folds: 5, rows of one \`${record.columns.group}\` together.`] : []),
+    ...(isRowRecord(record)
+      ? [`- Folds: ${foldCountOf(rows.training)}, rows of one \`${record.columns.group}\` together.`]
+      : []),
     ...(names.length === 0 ? [] : [`- Features: ${names.join(", ")}.`]),
     ...(sources.length === 0 ? [] : [`- Rows by where their features come from: ${sources.join(", ")}.`]),
   ];

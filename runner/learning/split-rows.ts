@@ -42,7 +42,7 @@ export function splitRows(rows: Rows, seed: string): SplitRows {
   const holdout = rows.times === null ? groupSplit(rows.groups, holdoutShare, seed) : timeHoldout(rows.times);
   checkHoldout(rows, holdout);
   const groups = Array.from(holdout.training, (row) => rows.groups[row] ?? "");
-  const folds = groupedFolds(groups, groups.length < manyRows ? 5 : 3, `${seed}/folds`).map((fold) => ({
+  const folds = groupedFolds(groups, foldCountOf(groups.length), `${seed}/folds`).map((fold) => ({
     training: fold.training.map((position) => holdout.training[position] ?? 0),
     holdout: fold.holdout.map((position) => holdout.training[position] ?? 0),
   }));
@@ -50,6 +50,11 @@ export function splitRows(rows: Rows, seed: string): SplitRows {
     throw new TooFewRowsError("The rows are of too few groups to be split into folds.");
   }
   return { split: describeSplit(rows.times, holdout, seed), holdout, folds };
+}
+
+/** Into how many folds so many rows to train on are split. */
+export function foldCountOf(trainingRows: number): number {
+  return trainingRows < manyRows ? 5 : 3;
 }
 
 /** Which model may judge a row: that of a fold, the one that was judged, or for rows never trained on the one that serves. */

@@ -140,7 +140,7 @@ test("training sets that cannot be learned from", async (context) => {
     assert.equal(failing.code, 1);
     assert.match(
       failing.stderr,
-      /mood_regression\.sql:1:1 The training set is held since .*mood_regression\.sql:57:21 Could not convert string/,
+      /mood_regression\.sql:1:1 The training set is held since .*mood_regression\.sql:60:21 Could not convert string/,
     );
     assert.deepEqual(await life.query(scored), [{ scored: 80 }]);
     assert.match((await run(life, "registry")).stdout, /mood_regression +1 +champion/);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { renderModelCard } from "../../../runner/learning/model-card.ts";
 import { scoreRows } from "../../../runner/learning/score-rows.ts";
 import { madeUpSongs, trained, valenceConfig } from "../../support/made-up-songs.ts";
 
@@ -57,6 +58,7 @@ test("many rows are folded in three, and each artist's are scored by a model tha
     predictionOf.set(artist, prediction);
   }
   assert.equal(new Set(predictionOf.values()).size, 4, "three folds and the model that was judged");
+  assert.match(renderModelCard(1, large.challenger.record), /^- Folds: 3, rows of one `artist` together[.]$/m);
 });
 
 test("the order of rows and columns changes nothing", () => {

@@ -8,6 +8,7 @@ training:
   label: energy
   key: track_id
   group: artist_key
+  provenance: feature_source
   categories: [track_genre]
   algorithms: [mean, ridge, boosted_trees]
 columns:
@@ -17,6 +18,8 @@ columns:
   - name: artist_key
     description: First artist, whose tracks are never in two folds.
     data_tests: [not_null]
+  - name: feature_source
+    description: Where the features come from.
   - name: track_genre
     description: Genre of the catalogue.
   - name: danceability
@@ -65,6 +68,7 @@ training_set as (
     select
         track_id,
         artist_key,
+        'catalogue' as feature_source,
         track_genre,
         danceability,
         valence,

@@ -8,6 +8,7 @@ training:
   label: mood_category
   key: track_id
   group: artist_key
+  provenance: feature_source
   categories: [track_genre]
   algorithms: [majority, logistic, boosted_trees]
 columns:
@@ -17,6 +18,8 @@ columns:
   - name: artist_key
     description: First artist, whose tracks are never in two folds.
     data_tests: [not_null]
+  - name: feature_source
+    description: Where the features come from.
   - name: track_genre
     description: Genre of the catalogue.
   - name: danceability
@@ -69,6 +72,7 @@ training_set as (
     select
         catalogue_tracks.track_id,
         any_value(catalogue_tracks.artist_key) as artist_key,
+        'catalogue' as feature_source,
         any_value(catalogue_tracks.track_genre) as track_genre,
         any_value(catalogue_tracks.danceability) as danceability,
         any_value(catalogue_tracks.key) as key,

@@ -10,6 +10,7 @@ training:
   key: session_id
   group: listening_date
   time: started_at
+  provenance: feature_source
   baseline: running_energy
   range: { min: 0, max: 1 }
   algorithms: [ridge, boosted_trees]
@@ -23,6 +24,8 @@ columns:
   - name: started_at
     description: Start of that play, UTC; the newest sessions judge.
     data_tests: [not_null]
+  - name: feature_source
+    description: Where the features of its plays come from; of several the least certain source.
   - name: hour_of_day
     description: Local hour of it, 0 to 23.
   - name: energy_before
@@ -45,18 +48,28 @@ session_moods as (
 
 ),
 
+feature_sources as (
+
+    select feature_source, precedence from {{ref 'feature_sources'}}
+
+),
+
 sessions_summed as (
 
     select
-        session_id,
-        cast(min(listening_date) as varchar) as listening_date,
-        min(started_at) as started_at,
-        min_by(hour_of_day, (started_at, play_id)) as hour_of_day,
-        {{> mean of='energy'}} as session_energy
+        session_moods.session_id,
+        cast(min(session_moods.listening_date) as varchar) as listening_date,
+        min(session_moods.started_at) as started_at,
+        max_by(session_moods.feature_source, feature_sources.precedence) as feature_source,
+        min_by(session_moods.hour_of_day, (session_moods.started_at, session_moods.play_id)) as hour_of_day,
+        {{> mean of='session_moods.energy'}} as session_energy
 
     from session_moods
 
-    group by session_id
+    inner join feature_sources
+        on session_moods.feature_source = feature_sources.feature_source
+
+    group by session_moods.session_id
 
     having count(*) >= 3
 
@@ -68,6 +81,7 @@ sessions_compared as (
         session_id,
         listening_date,
         started_at,
+        feature_source,
         hour_of_day,
         lag(session_energy) over (order by started_at, session_id) as energy_before,
         {{> mean_over of='session_energy' over='before_5'}} as energy_of_5_before,
