@@ -11,23 +11,29 @@ const rowsPerBatch = 122_880;
 const rowsPerText = 4096;
 
 /**
- * All rows of a relation as CSV, batch by batch, each some texts that end with a line; DuckDB writes them, which takes a third of what lines made
- * one by one do. Within a batch they stand by the key: so an index of the target grows page by page. A NUL byte is refused with its row.
+ * The rows of a relation of which a condition is true as CSV, batch by batch, each some texts that end with a line; DuckDB writes them, which takes
+ * a third of what lines made one by one do. Within a batch they stand by the key: so an index of the target grows page by page. A NUL byte is
+ * refused with its row.
  */
-export async function* csvBatches(relation: ExportRelation, source: Connection): AsyncGenerator<readonly Buffer[]> {
+export async function* csvBatches(
+  relation: ExportRelation,
+  source: Connection,
+  condition = "true",
+): AsyncGenerator<readonly Buffer[]> {
   // JSON escapes what it holds, and what looks escaped may be a text: of all else the bytes tell.
   const isJson = (column: ExportRelation["columns"][number]): boolean => postgresType(column)?.type === "jsonb";
   await refuseNul(source, relation, relation.columns.filter(isJson));
   for (const range of await ranges(relation, source)) {
-    const texts = await source.blobs(renderTexts(relation, range));
+    const texts = await source.blobs(renderTexts(relation, `${range} and ${condition}`));
     if (texts.some((text) => text.includes(0))) await refuseNul(source, relation, relation.columns);
     yield texts;
   }
 }
 
 /** Conditions that take each row once. */
-async function ranges({ relation, rows }: ExportRelation, source: Connection): Promise<readonly string[]> {
-  if (rows <= rowsPerBatch || !(await isTable(relation, source))) return ["true"];
+async function ranges(exported: ExportRelation, source: Connection): Promise<readonly string[]> {
+  const { relation, rows } = exported;
+  if (rows <= rowsPerBatch || !(await hasRowNumbers(exported, source))) return ["true"];
   const [last] = await source.query(`select max(rowid) as last_row from ${quoteRelation(relation)}`);
   const batches = Math.floor(Number(last?.["last_row"]) / rowsPerBatch) + 1;
   return Array.from({ length: batches }, (_, index) => {
@@ -36,8 +42,12 @@ async function ranges({ relation, rows }: ExportRelation, source: Connection): P
   });
 }
 
-/** The rows of a view have no numbers. */
-async function isTable(relation: string, source: Connection): Promise<boolean> {
+/** Whether `rowid` is the number of a row: the rows of a view have none, and a column may have the name. */
+export async function hasRowNumbers(
+  { relation, columns }: Pick<ExportRelation, "relation" | "columns">,
+  source: Connection,
+): Promise<boolean> {
+  if (columns.some(({ name }) => name.toLowerCase() === "rowid")) return false;
   const found = await source.query(
     `select 1 from duckdb_tables() where database_name = current_database() and schema_name || '.' || table_name = ${renderLiteral(relation)}`,
   );

@@ -68,7 +68,7 @@ export async function exportToFiles(options: FileExportOptions): Promise<FileExp
     const source = await database.connect();
     await source.run(`attach '${release.path.replaceAll("'", "''")}' as warehouse (read_only)`);
     await source.run("use warehouse");
-    const relations = await readReleaseRelations(source, [], schemas);
+    const relations = await readReleaseRelations(source, { schemas });
     const written = await withStorageErrors(path, () =>
       writers[format]({ source, relations, release, path, keepReleases }),
     );

@@ -18,6 +18,8 @@ export interface ExportStamp {
 export interface ExportedTable extends TableName {
   readonly runId: string;
   readonly contentHash: string;
+  /** Of the run whose rows stand there: an older one where the content had not changed since. */
+  readonly rowsRunId: string;
 }
 
 const exportedRow = z.strictObject({
@@ -25,6 +27,7 @@ const exportedRow = z.strictObject({
   table_name: z.string(),
   run_id: z.string(),
   content_hash: z.string(),
+  rows_run_id: z.string(),
 });
 
 /** `meta.exports`: what the export has written, in the same transaction as the rows. */
@@ -38,6 +41,7 @@ export function exportsShape(isDemo: boolean): TableShape {
       { name: "relation", type: "text", description: "Schema and name in the warehouse." },
       { name: "release", type: "integer", description: "Number of the release that the table shows." },
       { name: "run_id", type: "text", description: "Id of the run that made the release." },
+      { name: "rows_run_id", type: "text", description: "Id of the run whose rows were sent last." },
       { name: "row_count", type: "bigint", description: "Rows of the table." },
       { name: "content_hash", type: "text", description: "Changes when the content does." },
       { name: "finished_at", type: "timestamp with time zone", description: "When the export of the release ended." },
@@ -65,7 +69,8 @@ export async function readExports(
       ${column("table_schema")} as table_schema,
       ${column("table_name")} as table_name,
       case when ${isCurrent} then ${column("run_id")} else '' end as run_id,
-      case when ${isCurrent} then ${column("content_hash")} else '' end as content_hash
+      case when ${isCurrent} then ${column("content_hash")} else '' end as content_hash,
+      case when ${isCurrent} then coalesce(${column("rows_run_id")}, '') else '' end as rows_run_id
     from "${shape.schema}"."${shape.name}"`,
   );
   return rows.map((row) => ({
@@ -73,6 +78,7 @@ export async function readExports(
     name: row.table_name,
     runId: row.run_id,
     contentHash: row.content_hash,
+    rowsRunId: row.rows_run_id,
   }));
 }
 
@@ -80,17 +86,26 @@ export async function readExports(
 export async function writeExports(
   postgres: Postgres,
   { schema, name, columns }: TableShape,
-  { deliveries, stamp }: { readonly deliveries: readonly Delivery[]; readonly stamp: ExportStamp },
+  {
+    deliveries,
+    stamp,
+    rowsRunIdOf,
+  }: {
+    readonly deliveries: readonly Delivery[];
+    readonly stamp: ExportStamp;
+    readonly rowsRunIdOf: (delivery: Delivery) => string;
+  },
 ): Promise<void> {
   const into = `"${schema}"."${name}" (${columns.map((column) => column.name).join(", ")})`;
-  const values = deliveries.map(({ relation, shape }) => ({
-    table_schema: shape.schema,
-    table_name: shape.name,
-    relation: relation.relation,
+  const values = deliveries.map((delivery) => ({
+    table_schema: delivery.shape.schema,
+    table_name: delivery.shape.name,
+    relation: delivery.relation.relation,
     release: stamp.release,
     run_id: stamp.runId,
-    row_count: relation.rows,
-    content_hash: relation.contentHash,
+    rows_run_id: rowsRunIdOf(delivery),
+    row_count: delivery.relation.rows,
+    content_hash: delivery.relation.contentHash,
     finished_at: stamp.finishedAt.toISOString(),
     format,
   }));

@@ -13,19 +13,27 @@ interface Check {
 
 /**
  * The keys of each relation as its rows keep them: they may have nulls, and a test may be younger than the release. All of them are asked about
- * in one statement.
+ * in one statement, but for those that `hasKey` says are kept.
  */
 export async function heldKeys(
   connection: Connection,
   relations: readonly DescribedRelation[],
-  keysOf: (relation: string) => readonly TableKey[],
+  {
+    keysOf,
+    hasKey,
+  }: {
+    readonly keysOf: (relation: string) => readonly TableKey[];
+    readonly hasKey: (relation: string, key: TableKey) => boolean;
+  },
 ): Promise<ReadonlyMap<string, readonly TableKey[]>> {
   const checks = relations.flatMap(({ relation, columns }) => {
     const names = new Set(columns.map(({ name }) => name));
     const keys = keysOf(relation).filter((key) => key.columns.every((name) => names.has(name)));
     return keys.map((key): Check => ({ relation, key }));
   });
-  const asked = checks.flatMap((check, place) => (check.key.kind === "index" ? [] : [renderCheck(check, place)]));
+  const asked = checks.flatMap((check, place) =>
+    check.key.kind === "index" || hasKey(check.relation, check.key) ? [] : [renderCheck(check, place)],
+  );
   const rows = asked.length === 0 ? [] : await connection.query(asked.join("\nunion all\n"));
   const found = new Map(
     z

@@ -2,15 +2,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import * as z from "zod";
 
+import { renderLiteral } from "../compile/helpers.ts";
 import { ProjectError } from "../diagnostics.ts";
+import { dataPaths } from "../warehouse/data-folder.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
+import { attachFormerReleases } from "./former-releases.ts";
 import { type ExportedTable, readExports } from "./exports-table.ts";
+import type { TableKey } from "./export-relation.ts";
 import type { KeyTest } from "./key-tests.ts";
 import { inTransaction, type Postgres, type PostgresOptions } from "./postgres-connection.ts";
 import { readReleaseRelations } from "./release-relations.ts";
-import type { SendOptions, SendResults } from "./send-release.ts";
+import type { SendOptions } from "./export-tasks.ts";
+import type { SendResults } from "./send-release.ts";
+import { keyName } from "./table-keys.ts";
 import { planDeliveries, targetName } from "./target-shape.ts";
 import { findTable, readTarget, type Target } from "./target-tables.ts";
+import { UnexpectedRows } from "./unexpected-rows.ts";
 
 export interface PostgresExportOptions extends PostgresOptions, SendOptions {
   readonly dataDir: string;
@@ -44,6 +51,19 @@ export async function exportToPostgres(
   effects: PostgresExportEffects,
 ): Promise<PostgresExportResults> {
   await currentRelease(options.dataDir);
+  try {
+    return await exportOnce(options, effects);
+  } catch (error) {
+    // Then everything is looked at and sent.
+    if (!(error instanceof UnexpectedRows)) throw error;
+    return exportOnce({ ...options, force: true }, effects);
+  }
+}
+
+async function exportOnce(
+  options: PostgresExportOptions,
+  effects: PostgresExportEffects,
+): Promise<PostgresExportResults> {
   return inTransaction(options, async (postgres) => {
     await waitForTurn(postgres, options, effects);
     await refuseOtherEncodings(postgres);
@@ -52,24 +72,48 @@ export async function exportToPostgres(
     const schemas = [...new Set(["gold.x", "meta.x"].map((name) => targetName(name, options.isDemo).schema))];
     const target = await readTarget(postgres, schemas);
     const exported = await readExports(postgres, target, options.isDemo);
+    const results =
+      !options.force && isComplete(release, target, exported)
+        ? { sent: [], unchanged: exported.length, dropped: [] }
+        : await sendCurrent({ release, target, exported, options, effects }, postgres);
+    const { number, state } = release;
+    return { ...results, release: number, runId: state.runId, notices: postgres.notices, hasReader: target.hasReader };
+  });
+}
+
+interface Sending {
+  readonly release: CurrentRelease;
+  readonly target: Target;
+  readonly exported: readonly ExportedTable[];
+  readonly options: PostgresExportOptions;
+  readonly effects: PostgresExportEffects;
+}
+
+async function sendCurrent(sending: Sending, postgres: Postgres): Promise<SendResults> {
+  const { release, target, exported, options, effects } = sending;
+  const { dataDir, isDemo, force } = options;
+  // Loading DuckDB and knex takes longer than seeing that there is nothing to do.
+  const [{ withDuckDB }, { sendRelease }] = await Promise.all([
+    import("../warehouse/duckdb.ts"),
+    import("./send-release.ts"),
+  ]);
+  const keyTests = await effects.keyTests();
+  // Where a key stands Postgres keeps it, which spares looking for it in every row.
+  const hasKey = (relation: string, key: TableKey): boolean => {
+    const name = targetName(relation, isDemo);
+    return !force && findTable(target, name)?.indexes.includes(keyName(name, key)) === true;
+  };
+  // Not opened as the database itself: beside one that is read-only DuckDB makes no other.
+  return withDuckDB({ tempDirectory: dataPaths(dataDir).temporary }, async (database) => {
+    const source = await database.connect();
+    await source.run(`attach ${renderLiteral(release.path)} as warehouse (read_only)`);
+    await source.run("use warehouse");
+    const deliveries = planDeliveries(await readReleaseRelations(source, { keyTests, hasKey }), isDemo);
     const { runId } = release.state;
-    const common = { release: release.number, runId, notices: postgres.notices, hasReader: target.hasReader };
-    if (!options.force && isComplete(release, target, exported)) {
-      return { ...common, sent: [], unchanged: exported.length, dropped: [] };
-    }
-    // Loading DuckDB and knex takes longer than seeing that there is nothing to do.
-    const [{ withDuckDB }, { sendRelease }] = await Promise.all([
-      import("../warehouse/duckdb.ts"),
-      import("./send-release.ts"),
-    ]);
-    const keyTests = await effects.keyTests();
-    return withDuckDB({ path: release.path, readOnly: true }, async (database) => {
-      const source = await database.connect();
-      const deliveries = planDeliveries(await readReleaseRelations(source, keyTests), options.isDemo);
-      const stamp = { release: release.number, runId, finishedAt: effects.now() };
-      const results = await sendRelease({ deliveries, target, exported, stamp, options }, { source, postgres });
-      return { ...common, ...results };
-    });
+    const runIds = force ? [] : exported.map((row) => row.rowsRunId).filter((id) => id !== runId);
+    const formerReleases = await attachFormerReleases(dataDir, new Set(runIds), source);
+    const stamp = { release: release.number, runId, finishedAt: effects.now() };
+    return sendRelease({ deliveries, target, exported, formerReleases, stamp, options }, { source, postgres });
   });
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 
 import type { Connection } from "../warehouse/duckdb.ts";
-import { type ExportColumn, type ExportRelation, quote, quoteRelation } from "./export-relation.ts";
+import { type ExportColumn, type ExportRelation, quote, quoteRelation, type TableKey } from "./export-relation.ts";
 import { heldKeys } from "./held-keys.ts";
 import type { KeyTest } from "./key-tests.ts";
 import { type DescribedRelation, publishedSchemas, readReleaseColumns } from "./release-columns.ts";
@@ -14,15 +14,24 @@ const hashRow = z.tuple([
   z.strictObject({ rows: z.number(), total: z.string().nullable(), mixed: z.string().nullable() }),
 ]);
 
+export interface ReleaseReading {
+  readonly keyTests?: readonly KeyTest[];
+  /** Whether the target has a key of a relation already, so that nobody need look whether the rows keep it. */
+  readonly hasKey?: (relation: string, key: TableKey) => boolean;
+  readonly schemas?: readonly string[];
+}
+
 /** The relations of these schemas as an open release has them, by name. */
 export async function readReleaseRelations(
   connection: Connection,
-  keyTests: readonly KeyTest[],
-  schemas: readonly string[] = publishedSchemas,
+  { keyTests = [], hasKey = () => false, schemas = publishedSchemas }: ReleaseReading = {},
 ): Promise<readonly ExportRelation[]> {
   const described = await readReleaseColumns(connection, schemas);
   const known = await readKnown(connection, described);
-  const keys = await heldKeys(connection, described, (relation) => relationKeys(keyTests, relation));
+  const keys = await heldKeys(connection, described, {
+    keysOf: (relation) => relationKeys(keyTests, relation),
+    hasKey,
+  });
   const relations: ExportRelation[] = [];
   for (const { relation, description, columns } of described) {
     const content = known.get(relation) ?? (await hashRows(connection, relation, columns));

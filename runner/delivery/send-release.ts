@@ -1,56 +1,44 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Connection } from "../warehouse/duckdb.ts";
+import * as z from "zod";
+
 import { prefetch } from "../prefetch.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
 import { copyRows } from "./copy-rows.ts";
-import { csvBatches } from "./csv-batches.ts";
-import { ProjectError } from "../diagnostics.ts";
-import { type ExportedTable, exportsShape, type ExportStamp, writeExports } from "./exports-table.ts";
+import {
+  droppedTables,
+  isSame,
+  planTasks,
+  refuseStrangers,
+  type SendRequest,
+  tableText,
+  type Task,
+} from "./export-tasks.ts";
+import { exportsShape, writeExports } from "./exports-table.ts";
 import type { Postgres } from "./postgres-connection.ts";
+import { type TableBatch, tableBatches } from "./table-batches.ts";
 import {
   analyzeTable,
   copyTable,
+  countRows,
+  deleteKeys,
   deleteRows,
   dropTable,
   lockTables,
   schemaStatements,
-  type TableChanges,
-  tableChanges,
 } from "./table-changes.ts";
-import type { Delivery, TableName, TableShape } from "./target-shape.ts";
-import { findTable, type Target } from "./target-tables.ts";
-
-export interface SendOptions {
-  readonly isDemo: boolean;
-  /** Sends every table, changed or not. */
-  readonly force: boolean;
-  /** Drops what people built on columns that go. */
-  readonly cascade: boolean;
-}
-
-export interface SendRequest {
-  readonly deliveries: readonly Delivery[];
-  readonly target: Target;
-  readonly exported: readonly ExportedTable[];
-  readonly stamp: ExportStamp;
-  readonly options: SendOptions;
-}
+import type { TableName } from "./target-shape.ts";
+import { UnexpectedRows } from "./unexpected-rows.ts";
 
 /** What an export did. */
 export interface SendResults {
+  /** Tables whose rows were replaced, and how many rows were sent for it. */
   readonly sent: readonly { readonly table: string; readonly rows: number }[];
   readonly unchanged: number;
   readonly dropped: readonly string[];
 }
 
-interface Task {
-  readonly shape: TableShape;
-  readonly changes: TableChanges;
-  readonly isNew: boolean;
-  /** Null where the rows that stand there stay. */
-  readonly delivery: Delivery | null;
-}
-
+const rowCount = z.strictObject({ rows: z.coerce.number() });
 /** How long somebody may keep a table whose columns change, milliseconds. */
 const patienceMs = 60_000;
 
@@ -70,76 +58,81 @@ export async function sendRelease(
   const exclusive = tasks.filter(({ changes }) => changes.isExclusive);
   const sent: { table: string; rows: number }[] = [];
   // DuckDB writes the next rows while Postgres takes these.
-  const batches = prefetch(batchesOf([...shared, ...exclusive], source));
+  const batches = prefetch(tableBatches([...shared, ...exclusive], source));
   try {
     for (const task of shared) sent.push(...(await runTask(task, { batches, postgres })));
     await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);
     for (const table of dropped) await runFor(table, [dropTable(table, request.options.cascade)], postgres);
     for (const task of exclusive) sent.push(...(await runTask(task, { batches, postgres })));
+  } catch (error) {
+    if (!isAgainstKey(error) || request.options.force) throw error;
+    throw new UnexpectedRows(`${postgres.table ?? "A table"} has a key that its rows do not keep.`, { cause: error });
   } finally {
     await batches.return(undefined);
   }
   postgres.table = undefined;
-  await writeExports(postgres, exportsShape(request.options.isDemo), request);
+  const kept = tasks.filter(({ delivery }) => delivery === null).map(({ shape }) => shape);
+  await writeExports(postgres, exportsShape(request.options.isDemo), {
+    ...request,
+    rowsRunIdOf: ({ shape }) =>
+      kept.some((table) => isSame(table, shape))
+        ? (request.exported.find((row) => isSame(row, shape))?.rowsRunId ?? "")
+        : request.stamp.runId,
+  });
   return { sent, unchanged: request.deliveries.length - sent.length, dropped: dropped.map(tableText) };
 }
 
-function planTasks({ deliveries, target, exported, options }: SendRequest): readonly Task[] {
-  const settings = { cascade: options.cascade, hasReader: target.hasReader };
-  const bookkeeping = exportsShape(options.isDemo);
-  const tasks = deliveries.map((delivery): Task => {
-    const { shape, relation } = delivery;
-    const table = findTable(target, shape);
-    const changes = tableChanges(shape, table, settings);
-    const before = exported.find((row) => isSame(row, shape));
-    const isSent = options.force || changes.needsRows || before?.contentHash !== relation.contentHash;
-    return { shape, changes, isNew: table === undefined, delivery: isSent ? delivery : null };
-  });
-  const table = findTable(target, bookkeeping);
-  const changes = tableChanges(bookkeeping, table, settings);
-  return [...tasks, { shape: bookkeeping, changes, isNew: table === undefined, delivery: null }];
+/** The two ends of the work on one table. */
+interface Ends {
+  readonly batches: AsyncGenerator<TableBatch>;
+  readonly postgres: Postgres;
 }
 
-/** Some rows of the task at work, as CSV. */
-interface Batch {
-  readonly texts: readonly Buffer[];
-  readonly isLast: boolean;
-}
-
-/** The rows of all tasks that send some, in their order. */
-async function* batchesOf(tasks: readonly Task[], source: Connection): AsyncGenerator<Batch> {
-  for (const { delivery } of tasks) {
-    if (delivery === null) continue;
-    for await (const texts of csvBatches(delivery.relation, source)) yield { texts, isLast: false };
-    yield { texts: [], isLast: true };
-  }
-}
-
-async function* textsOfNextTask(batches: AsyncGenerator<Batch>): AsyncGenerator<Buffer> {
-  for (;;) {
-    const { done, value } = await batches.next();
-    if (done === true) return;
-    yield* value.texts;
-    if (value.isLast) return;
-  }
-}
-
-async function runTask(
-  { shape, changes, isNew, delivery }: Task,
-  { batches, postgres }: { readonly batches: AsyncGenerator<Batch>; readonly postgres: Postgres },
-): Promise<readonly { table: string; rows: number }[]> {
+async function runTask(task: Task, ends: Ends): Promise<readonly { table: string; rows: number }[]> {
+  const { shape, changes, delivery } = task;
+  const { postgres } = ends;
   await runFor(shape, changes.before, postgres);
   if (delivery === null) {
     await runFor(shape, changes.after, postgres);
     return [];
   }
-  if (!isNew) await runFor(shape, [deleteRows(shape)], postgres);
-  const columns = shape.columns.map(({ name }) => name);
-  const rows = await copyRows(textsOfNextTask(batches), copyTable(shape, columns), postgres);
+  const rows = await replaceRows(task, ends);
   // Of rows that replace others the planner knows enough until autovacuum comes by.
   const isKnown = !changes.needsRows;
   await runFor(shape, [...changes.after, ...(isKnown ? [] : [analyzeTable(shape)])], postgres);
   return [{ table: tableText(shape), rows }];
+}
+
+/** Gives how many rows were sent. */
+async function replaceRows({ shape, isNew, former, delivery }: Task, { batches, postgres }: Ends): Promise<number> {
+  postgres.table = tableText(shape);
+  let isPart = true;
+  let batch = await nextOf(batches);
+  for (; batch.kind === "gone"; batch = await nextOf(batches)) {
+    if (batch.keys === "all") {
+      isPart = false;
+      if (!isNew) await postgres.run(deleteRows(shape));
+    } else if (former !== null) await postgres.run(deleteKeys(shape, former.key), batch.keys);
+  }
+  const columns = shape.columns.map(({ name }) => name);
+  const rows = await copyRows(textsFrom(batch, batches), copyTable(shape, columns), postgres);
+  if (!isPart) return rows;
+  const [found] = await postgres.rows(rowCount, countRows(shape));
+  if (found?.rows === delivery?.relation.rows) return rows;
+  throw new UnexpectedRows(`${tableText(shape)} holds other rows than the last export left there.`);
+}
+
+async function nextOf(batches: AsyncGenerator<TableBatch>): Promise<TableBatch> {
+  const { done, value } = await batches.next();
+  if (done === true) throw new Error("The rows of a table end before their last batch.");
+  return value;
+}
+
+async function* textsFrom(first: TableBatch, batches: AsyncGenerator<TableBatch>): AsyncGenerator<Buffer> {
+  for (let batch = first; batch.kind === "come"; batch = await nextOf(batches)) {
+    yield* batch.texts;
+    if (batch.isLast) return;
+  }
 }
 
 async function runFor(table: TableName, statements: readonly string[], postgres: Postgres): Promise<void> {
@@ -155,28 +148,6 @@ async function makeSchemas({ deliveries, target, options }: SendRequest, postgre
     for (const statement of schemaStatements(schema, { schema: found !== undefined, grant }))
       await postgres.run(statement);
   }
-}
-
-/** Tables of former exports that the release no longer has and that still stand there. */
-function droppedTables({ deliveries, target, exported }: SendRequest): readonly TableName[] {
-  return exported.filter(
-    (row) => !deliveries.some(({ shape }) => isSame(row, shape)) && findTable(target, row)?.kind === "r",
-  );
-}
-
-/** A table that no export made is nobody's to empty. */
-function refuseStrangers({ deliveries, target, exported, options }: SendRequest, postgres: Postgres): void {
-  const strangers = deliveries.flatMap(({ shape }) => {
-    const table = findTable(target, shape);
-    const isOurs = table?.kind === "r" && exported.some((row) => isSame(row, shape));
-    return table === undefined || isOurs ? [] : [tableText(shape)];
-  });
-  if (strangers.length === 0) return;
-  const { schema, name } = exportsShape(options.isDemo);
-  const path = `Postgres ${postgres.client.host}:${postgres.client.port}/${postgres.client.database ?? ""}:`;
-  const message = `${strangers.join(", ")} stand${strangers.length === 1 ? "s" : ""} there already, and no export made it`;
-  const hint = `Rename or drop it, or export into another database. What exports made is listed in ${schema}.${name}.`;
-  throw new ProjectError([{ path, message, hint }], 1);
 }
 
 /** Takes all locks at once or none, again and again, so that readers never queue behind a lock that waits. */
@@ -199,13 +170,14 @@ async function lockExclusively(tables: readonly TableName[], postgres: Postgres)
 }
 
 function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "55P03";
+  return codeOf(error) === "55P03";
 }
 
-function isSame(left: TableName, right: TableName): boolean {
-  return left.schema === right.schema && left.name === right.name;
+/** A key that is there twice, or that is null. */
+function isAgainstKey(error: unknown): boolean {
+  return codeOf(error) === "23505" || codeOf(error) === "23502";
 }
 
-function tableText({ schema, name }: TableName): string {
-  return `${schema}.${name}`;
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

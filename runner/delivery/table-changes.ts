@@ -29,7 +29,7 @@ export function tableChanges(
   const wanted = new Set(shape.keys.map((key) => keyName(shape, key)));
   const oldKeys = (table?.indexes ?? []).filter((name) => isOurKey(name) && !wanted.has(name));
   const alters = [
-    ...oldKeys.map((name) => dropKey(shape, name)),
+    ...oldKeys.flatMap((name) => dropKey(shape, name, table)),
     ...gone.map(({ name }) => sql(`alter table ??.?? drop column ??${cascade ? " cascade" : ""}`, shape, name)),
     ...come.map(({ name, type }) => sql(`alter table ??.?? add column ?? ${type}`, shape, name)),
   ];
@@ -75,6 +75,24 @@ export function deleteRows(table: TableName): string {
   return builder(table.name).withSchema(table.schema).delete().toQuery();
 }
 
+/** Deletes the rows of the keys that its parameters hold, an array a column, as text. */
+export function deleteKeys(shape: TableShape, key: TableKey): string {
+  const typeOf = (name: string): string => shape.columns.find((column) => column.name === name)?.type ?? "text";
+  const arrays = key.columns.map((name, index) => `$${index + 1}::text[]::${typeOf(name)}[]`).join(", ");
+  const same = key.columns.map((_, index) => `kept.?? = gone.key_${index}`).join(" and ");
+  const names = key.columns.map((_, index) => `key_${index}`).join(", ");
+  return sql(
+    `delete from ??.?? as kept using unnest(${arrays}) as gone (${names}) where ${same}`,
+    shape,
+    ...key.columns,
+  );
+}
+
+/** Counts the rows of a table. */
+export function countRows(table: TableName): string {
+  return `select count(*) as rows from ${qualified(table)}`;
+}
+
 /** Refreshes what the planner knows of a table. */
 export function analyzeTable(table: TableName): string {
   return `analyze ${qualified(table)}`;
@@ -105,9 +123,13 @@ function addKey(shape: TableShape, key: TableKey): string {
   return builder.raw(`create ${unique}index ?? on ??.?? (${columns})`, names).toQuery();
 }
 
-function dropKey(shape: TableShape, name: string): string {
-  if (/_pk_[^_]+$/.test(name)) return sql("alter table ??.?? drop constraint ??", shape, name);
-  return builder.raw("drop index ??.??", [shape.schema, name]).toQuery();
+function dropKey(shape: TableShape, name: string, table: TargetTable | undefined): readonly string[] {
+  if (!/_pk_[^_]+$/.test(name)) return [builder.raw("drop index ??.??", [shape.schema, name]).toQuery()];
+  // What a primary key forbids, it forbids when it is gone.
+  const columns = (table?.columns ?? []).map((column) =>
+    sql("alter table ??.?? alter column ?? drop not null", shape, column.name),
+  );
+  return [sql("alter table ??.?? drop constraint ??", shape, name), ...columns];
 }
 
 function comments(shape: TableShape, table: TargetTable | undefined): readonly string[] {

@@ -1,0 +1,75 @@
+import { cellText } from "../warehouse/cells.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
+import { hasRowNumbers } from "./csv-batches.ts";
+import type { FormerRows } from "./export-tasks.ts";
+import { type ExportColumn, type ExportRelation, quote, quoteRelation, type TableKey } from "./export-relation.ts";
+import { postgresType } from "./postgres-types.ts";
+
+/** How many rows of the former release have gone or are otherwise now, and how many have come or are. */
+export interface RowDifference {
+  readonly gone: number;
+  readonly come: number;
+}
+
+/** Types of which two equal values are written in one way. */
+const equalMeansSame =
+  /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|DATE|TIME|TIMESTAMP.*|UUID|VARCHAR|BLOB)$/;
+
+/** Condition of the rows that the last difference found to have come, in the relation itself. */
+export const hasCome = "rowid in (select new_row from temp.difference)";
+
+/**
+ * Compares a relation with the table that a former release had under its name, rows of one key with each other, and keeps the numbers of the rows
+ * that differ in `temp.difference`. Null where the columns were others.
+ */
+export async function findDifference(
+  relation: ExportRelation,
+  { database, key }: FormerRows,
+  source: Connection,
+): Promise<RowDifference | null> {
+  const former = await source.query(`describe ${database}.${quoteRelation(relation.relation)}`);
+  const before = former.map((row) => `${cellText(row["column_name"])} ${cellText(row["column_type"])}`);
+  const now = relation.columns.map(({ name, type }) => `${name} ${type}`);
+  if (before.join("\n") !== now.join("\n") || !(await hasRowNumbers(relation, source))) return null;
+  await source.run(renderDifference(relation, database, key));
+  const [counts] = await source.query("select count(old_row) as gone, count(new_row) as come from temp.difference");
+  return { gone: Number(counts?.["gone"]), come: Number(counts?.["come"]) };
+}
+
+/** The keys of the rows that the last difference found gone, some thousand at a time, by column, as Postgres reads them. */
+export async function* goneKeys(
+  relation: ExportRelation,
+  { database, key }: FormerRows,
+  source: Connection,
+): AsyncGenerator<readonly (readonly string[])[]> {
+  const texts = key.columns.flatMap((name) => {
+    const column = relation.columns.find((found) => found.name === name);
+    const mapped = column && postgresType(column);
+    return mapped === undefined ? [] : [mapped.text(quote(name))];
+  });
+  const rows = source.chunks(
+    `select ${texts.join(", ")} from ${database}.${quoteRelation(relation.relation)}
+    where rowid in (select old_row from temp.difference)`,
+  );
+  for await (const columns of rows) yield columns.map((values) => values.map(String));
+}
+
+function renderDifference({ relation, columns }: ExportRelation, database: string, key: TableKey): string {
+  const sameKey = key.columns.map((name) => `old.${quote(name)} = new.${quote(name)}`);
+  return `create or replace temporary table difference as
+select old.rowid as old_row, new.rowid as new_row
+from ${database}.${quoteRelation(relation)} as old
+full outer join ${quoteRelation(relation)} as new
+    on ${sameKey.join(" and ")}
+where ${["old.rowid is null", "new.rowid is null", ...columns.flatMap(cellDiffers)].join("\n    or ")}`;
+}
+
+/** Whether two cells are written otherwise, which equality alone does not tell: to DuckDB 0 is -0, and a month 30 days. */
+function cellDiffers(column: ExportColumn): readonly string[] {
+  const differ = (write: (cell: string) => string): string =>
+    ["old", "new"].map((side) => write(`${side}.${quote(column.name)}`)).join(" is distinct from ");
+  const asItIs = differ((cell) => cell);
+  if (column.type === "DOUBLE" || column.type === "FLOAT") return [asItIs, differ((cell) => `signbit(${cell})`)];
+  const text = equalMeansSame.test(column.type) ? undefined : postgresType(column)?.text;
+  return [text === undefined ? asItIs : differ(text)];
+}

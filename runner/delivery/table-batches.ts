@@ -1,0 +1,33 @@
+import type { Connection } from "../warehouse/duckdb.ts";
+import { csvBatches } from "./csv-batches.ts";
+import type { FormerRows, Task } from "./export-tasks.ts";
+import type { ExportRelation } from "./export-relation.ts";
+import { findDifference, goneKeys, hasCome } from "./row-difference.ts";
+
+/** A part of what one table's rows become: first those that go, by their keys or all of them, then those that come, as CSV. */
+export type TableBatch =
+  | { readonly kind: "gone"; readonly keys: readonly (readonly string[])[] | "all" }
+  | { readonly kind: "come"; readonly texts: readonly Buffer[]; readonly isLast: boolean };
+
+/** The batches of all tasks that send rows, in their order; of each one at least the last. */
+export async function* tableBatches(tasks: readonly Task[], source: Connection): AsyncGenerator<TableBatch> {
+  for (const { delivery, former } of tasks) {
+    if (delivery === null) continue;
+    const { relation } = delivery;
+    const isPart = former !== null && (await isWorthIt(relation, former, source));
+    if (isPart) {
+      for await (const keys of goneKeys(relation, former, source)) yield { kind: "gone", keys };
+    } else {
+      yield { kind: "gone", keys: "all" };
+    }
+    const come = csvBatches(relation, source, isPart ? hasCome : "true");
+    for await (const texts of come) yield { kind: "come", texts, isLast: false };
+    yield { kind: "come", texts: [], isLast: true };
+  }
+}
+
+/** Whether less than half of the rows differ: a row that is looked up by its key costs twice what one of all costs. */
+async function isWorthIt(relation: ExportRelation, former: FormerRows, source: Connection): Promise<boolean> {
+  const difference = await findDifference(relation, former, source);
+  return difference !== null && Math.max(difference.gone, difference.come) * 2 < relation.rows;
+}
