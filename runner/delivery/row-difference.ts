@@ -11,6 +11,8 @@ export interface RowDifference {
   readonly come: number;
 }
 
+/** As many keys as one statement takes at least, but for the last of a table. */
+const keysPerBatch = 8192;
 /** Types of which two equal values are written in one way. */
 const equalMeansSame =
   /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|DATE|TIME|TIMESTAMP.*|UUID|VARCHAR|BLOB)$/;
@@ -51,7 +53,14 @@ export async function* goneKeys(
     `select ${texts.join(", ")} from ${database}.${quoteRelation(relation.relation)}
     where rowid in (select old_row from temp.difference)`,
   );
-  for await (const columns of rows) yield columns.map((values) => values.map(String));
+  let keys = texts.map((): string[] => []);
+  for await (const columns of rows) {
+    for (const [index, values] of columns.entries()) keys[index]?.push(...values.map(String));
+    if ((keys[0]?.length ?? 0) < keysPerBatch) continue;
+    yield keys;
+    keys = texts.map(() => []);
+  }
+  if ((keys[0]?.length ?? 0) > 0) yield keys;
 }
 
 function renderDifference({ relation, columns }: ExportRelation, database: string, key: TableKey): string {

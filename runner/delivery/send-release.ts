@@ -16,7 +16,7 @@ import {
 } from "./export-tasks.ts";
 import { exportsShape, writeExports } from "./exports-table.ts";
 import type { Postgres } from "./postgres-connection.ts";
-import { type TableBatch, tableBatches } from "./table-batches.ts";
+import { batchBytes, type TableBatch, tableBatches } from "./table-batches.ts";
 import {
   analyzeTable,
   copyTable,
@@ -38,6 +38,9 @@ export interface SendResults {
   readonly dropped: readonly string[];
 }
 
+/** What DuckDB makes ahead of Postgres, so that neither waits for the other. */
+const bytesAhead = 8_000_000;
+
 const rowCount = z.strictObject({ rows: z.coerce.number() });
 /** How long somebody may keep a table whose columns change, milliseconds. */
 const patienceMs = 60_000;
@@ -58,7 +61,7 @@ export async function sendRelease(
   const exclusive = tasks.filter(({ changes }) => changes.isExclusive);
   const sent: { table: string; rows: number }[] = [];
   // DuckDB writes the next rows while Postgres takes these.
-  const batches = prefetch(tableBatches([...shared, ...exclusive], source));
+  const batches = prefetch(tableBatches([...shared, ...exclusive], source), { weigh: batchBytes, limit: bytesAhead });
   try {
     for (const task of shared) sent.push(...(await runTask(task, { batches, postgres })));
     await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);

@@ -9,6 +9,12 @@ export type TableBatch =
   | { readonly kind: "gone"; readonly keys: readonly (readonly string[])[] | "all" }
   | { readonly kind: "come"; readonly texts: readonly Buffer[]; readonly isLast: boolean };
 
+/** About how many bytes a batch takes. */
+export function batchBytes(batch: TableBatch): number {
+  if (batch.kind === "come") return batch.texts.reduce((sum, text) => sum + text.length, 0);
+  return batch.keys === "all" ? 0 : batch.keys.flat().reduce((sum, key) => sum + key.length, 0);
+}
+
 /** The batches of all tasks that send rows, in their order; of each one at least the last. */
 export async function* tableBatches(tasks: readonly Task[], source: Connection): AsyncGenerator<TableBatch> {
   for (const { delivery, former } of tasks) {

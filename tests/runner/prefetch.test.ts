@@ -46,3 +46,16 @@ test("stopping early waits for the item in the making and closes the source", as
   for await (const item of prefetch(counting(made))) if (item === 1) break;
   assert.deepEqual(made, ["made 1", "made 2", "closed"]);
 });
+
+test("items are made ahead until those that wait weigh as much as is allowed", async () => {
+  const made: string[] = [];
+  const items = prefetch(counting(made), { weigh: (item) => item, limit: 4 });
+  await items.next();
+  await turn();
+  assert.deepEqual(made, ["made 1", "made 2", "made 3"]);
+  await items.next();
+  await turn();
+  assert.deepEqual(made, ["made 1", "made 2", "made 3", "made 4"]);
+  await items.return(undefined);
+  assert.equal(made.at(-1), "closed");
+});
