@@ -34,7 +34,7 @@ export function findPeers(): string | null {
 }
 
 /** What every measured process of the project is told: where its data lies, and a zone that is the same everywhere. */
-export function environmentOf(dataDirectory: string): Readonly<Record<string, string>> {
+export function environmentOf(dataDirectory: string): Readonly<Record<"DATA_DIR" | "TONEARM_TIMEZONE", string>> {
   return { DATA_DIR: dataDirectory, TONEARM_TIMEZONE: "Europe/Berlin" };
 }
 
