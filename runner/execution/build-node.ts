@@ -51,7 +51,7 @@ export async function buildNode(
     const state = before === null ? null : { ...before, held: null };
     return { ...base, status: "reused", rows: before?.rows ?? null, ms: ms(), message: null, tests: [], state };
   }
-  const done = await inTransaction(connection, () => transact(connection, node, { work, before, context }));
+  const done = await inTransaction(connection, () => transact(connection, node, { work, before, context, ms }));
   if ("message" in done) {
     const state = holdState(before, { reason: done.message, context });
     return { ...base, status: "error", rows: null, ms: ms(), message: done.message, tests: done.tests, state };
@@ -73,6 +73,8 @@ interface Transaction {
   readonly work: Work;
   readonly before: NodeState | null;
   readonly context: BuildContext;
+  /** Milliseconds since it began. */
+  readonly ms: () => number;
 }
 
 type Outcome =
@@ -84,7 +86,7 @@ type Outcome =
   | { readonly tests: readonly TestResult[]; readonly message: string };
 
 async function transact(connection: Connection, node: ManifestNode, of: Transaction): Promise<Outcome> {
-  const { work, before, context } = of;
+  const { work, before, context, ms } = of;
   await forgetFailingRows(failuresFolder(context.manifest.root, node));
   const rows = work === "built" ? await buildRows(connection, node, { before, context }) : null;
   if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
@@ -100,8 +102,8 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   const fingerprints = fingerprintsOf(node, context, known);
   const built =
     before !== null && work !== "built"
-      ? { builtBy: before.builtBy, builtAt: before.builtAt }
-      : { builtBy: context.runId, builtAt: context.now().toISOString() };
+      ? { builtBy: before.builtBy, builtAt: before.builtAt, ms: before.ms }
+      : { builtBy: context.runId, builtAt: context.now().toISOString(), ms: ms() };
   const { build, parts, tests: tested, docs } = fingerprints;
   const state = {
     buildFingerprint: build,

@@ -38,6 +38,8 @@ export interface NodeState {
   readonly builtBy: string;
   /** ISO time. */
   readonly builtAt: string;
+  /** Milliseconds that took, by which the next build puts its nodes in order; releases of older versions lack it. */
+  readonly ms?: number | undefined;
   /** Since when it keeps older rows because a newer build of it, or of what it reads, failed. */
   readonly held: { readonly since: string; readonly runId: string; readonly reason: string } | null;
 }

@@ -47,6 +47,8 @@ const nodeState = z
     /** Run id. */
     builtBy: z.string(),
     builtAt: z.iso.datetime(),
+    /** How long that took. */
+    ms: z.int().nonnegative().optional(),
     held: z.strictObject({ since: z.iso.datetime(), runId: z.string(), reason: z.string() }).readonly().nullable(),
   })
   .readonly();
