@@ -13,7 +13,7 @@ import type { BuildContext } from "./build-node.ts";
 import { formatDiagnostic } from "../diagnostics.ts";
 import { diagnoseStatement } from "./explain-failure.ts";
 import { locateStatement } from "./locate-failure.ts";
-import { contentColumns, knownContents, rowsOfPartitions } from "./partition-content.ts";
+import { contentColumns, contentsOfPartitions, knownContents, rowsOfPartitions } from "./partition-content.ts";
 import { describeRelation, type RelationShape } from "./relation-content.ts";
 import { fingerprintPartitions, readContents } from "./relation-contents.ts";
 import type { BuiltPartitions } from "./run-results.ts";
@@ -69,9 +69,14 @@ async function readReplaced(
   { shape, changed, before, context }: Replaced,
 ): Promise<BuiltRows["replaced"]> {
   const columns = contentColumns(node, context.manifest, shape);
-  if (knownContents(before, { columns, shape }) === null) return null;
+  const known = knownContents(before, { columns, shape });
+  if (known === null) return null;
   const where = rowsOfPartitions(node.partitionBy ?? "", changed);
-  return { removed: await readContents(connection, { relation: node.relation, columns, where }, shape), where };
+  const removed =
+    columns.length === 1
+      ? await contentsOfPartitions(connection, known, changed)
+      : await readContents(connection, { relation: node.relation, columns, where }, shape);
+  return { removed, where };
 }
 
 /** The files of a source's batches. */

@@ -7,7 +7,13 @@ import type { ChangedPartitions } from "../materializations/incremental.ts";
 import { sourceRows } from "../materializations/source.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { RelationShape } from "./relation-content.ts";
-import { readContents, replaceRows, shapeFingerprint } from "./relation-contents.ts";
+import {
+  type PartitionContents,
+  partitionKey,
+  readContents,
+  replaceRows,
+  shapeFingerprint,
+} from "./relation-contents.ts";
 
 /** The columns by whose values a node's rows are accounted for: its own partitions, and those by which partitioned models read it. */
 export function contentColumns(node: ManifestNode, { nodes }: Manifest, shape: RelationShape): readonly string[] {
@@ -37,9 +43,29 @@ export function knownContents(
 }
 
 /** Which rows are of some partitions, as SQL: of those that a build is about to replace, or has just built anew. */
-export function rowsOfPartitions(column: string, { type, values }: ChangedPartitions): string {
-  const partitions = values.map((value) => `try_cast(${renderLiteral(value)} as ${type})`);
-  return partitions.length === 0 ? "false" : `${renderIdentifier(column)} in (${partitions.join(", ")})`;
+export function rowsOfPartitions(column: string, changed: ChangedPartitions): string {
+  // Not `in`: DuckDB reads all columns of every row before it looks at that, and at this before it reads the others.
+  return changed.values.length === 0 ? "false" : `list_contains(${listOf(changed)}, ${renderIdentifier(column)})`;
+}
+
+function listOf({ type, values }: ChangedPartitions): string {
+  return `[${values.map((value) => `try_cast(${renderLiteral(value)} as ${type})`).join(", ")}]`;
+}
+
+/** What is known of some partitions, by the column that makes them. */
+export async function contentsOfPartitions(
+  connection: Connection,
+  known: ContentsByColumn,
+  changed: ChangedPartitions,
+): Promise<ContentsByColumn> {
+  // Spelt as the column spells them: an input's column may be of another type.
+  const rows = await connection.query(
+    `select distinct ${partitionKey("partition")} as key from (select unnest(${listOf(changed)}) as partition)`,
+  );
+  const keys = new Set(rows.map(({ key }) => key));
+  const pick = (contents: PartitionContents): PartitionContents =>
+    Object.fromEntries(Object.entries(contents).filter(([key]) => keys.has(key)));
+  return Object.fromEntries(Object.entries(known).map(([column, contents]) => [column, pick(contents)]));
 }
 
 interface TableRows {

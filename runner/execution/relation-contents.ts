@@ -17,6 +17,11 @@ interface ReadRows {
   readonly where?: string;
 }
 
+/** The key of the partition that a row with this value is of, as SQL. */
+export function partitionKey(value: string): string {
+  return `coalesce('=' || cast(${value} as varchar), '${noPartition}')`;
+}
+
 /** Row count, sum and xor of row hashes by each of some columns, in one scan. */
 export async function readContents(
   connection: Connection,
@@ -25,7 +30,7 @@ export async function readContents(
 ): Promise<ContentsByColumn> {
   const names = columns.map((_, at) => `column_${at}`);
   const values = columns.map((column, at) => `${renderIdentifier(column)} as ${names[at]}`);
-  const keys = names.map((name) => `coalesce('=' || cast(${name} as varchar), '${noPartition}') as ${name}_key`);
+  const keys = names.map((name) => `${partitionKey(name)} as ${name}_key`);
   const rows = await connection.query(
     `select grouping(${names.join(", ")}) as absent, ${keys.join(", ")}, ${hashAggregates}
     from (select ${values.join(", ")}, ${rowHash(shape.columns)} as row_hash from ${relation} where ${where})
