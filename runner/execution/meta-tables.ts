@@ -96,10 +96,10 @@ async function insert(connection: Connection, table: MetaTable, rows: readonly (
 }
 
 async function describe(connection: Connection, { name, description, columns }: MetaTable): Promise<void> {
-  await connection.run(`comment on table meta.${name} is ${renderLiteral(description)}`);
-  for (const [column, , text] of columns) {
-    await connection.run(`comment on column meta.${name}.${column} is ${renderLiteral(text)}`);
-  }
+  const comments = columns.map(
+    ([column, , text]) => `comment on column meta.${name}.${column} is ${renderLiteral(text)}`,
+  );
+  await connection.run([`comment on table meta.${name} is ${renderLiteral(description)}`, ...comments].join(";\n"));
 }
 
 function columnList({ columns }: MetaTable): string {
