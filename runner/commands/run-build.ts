@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 
 import { CancelledError } from "../cancellation.ts";
 import { ProjectError } from "../diagnostics.ts";
+import { deferVacuum } from "../execution/defer-vacuum.ts";
 import { type ExecutionEffects, executePlan } from "../execution/execute-plan.ts";
 import { interruptible } from "../execution/interruptible.ts";
 import { type Journal, openJournal } from "../execution/journal.ts";
@@ -15,6 +16,7 @@ import { type Plan, withoutTests } from "../graph/plan.ts";
 import { collectRemoved } from "../ingest/remove-landings.ts";
 import type { BuildDatabaseOptions } from "../warehouse/build-database.ts";
 import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
+import type { Connection } from "../warehouse/duckdb.ts";
 import { withLockIfFree } from "../warehouse/locks.ts";
 import { discardBuild, prepareBuild } from "../warehouse/prepare-build.ts";
 import { publishBuild } from "../warehouse/publish-build.ts";
@@ -177,16 +179,29 @@ async function executeInBuild(
         report: reportTo(effects),
       });
       const [main] = connections;
-      const state = nextState(plan, results);
-      const runsFolder = dataPaths(dataDir).runs;
-      if (main !== undefined && !isWithheld(results)) {
-        const { keepRunsDays: keepDays } = loaded.project.schedules;
-        const from = { manifest, state, runsFolder, now: effects.now(), keepDays };
-        for (const message of await writeMetaTables(main, from)) effects.journal.write({ event: "warning", message });
-      }
+      if (main !== undefined && !isWithheld(results)) await completeBuild(main, { request, plan, results, effects });
       return results;
     });
   });
+}
+
+/** What the build holds besides the nodes' own relations, and how its checkpoint is to be. */
+async function completeBuild(
+  connection: Connection,
+  run: {
+    readonly request: RunRequest;
+    readonly plan: Plan;
+    readonly results: RunResults;
+    readonly effects: Effects & { readonly journal: Journal };
+  },
+): Promise<void> {
+  const { manifest, loaded } = run.request;
+  const state = nextState(run.plan, run.results);
+  await deferVacuum(connection, { manifest, state });
+  const { keepRunsDays: keepDays } = loaded.project.schedules;
+  const from = { manifest, state, runsFolder: dataPaths(loaded.dataDir).runs, now: run.effects.now(), keepDays };
+  const warnings = await writeMetaTables(connection, from);
+  for (const message of warnings) run.effects.journal.write({ event: "warning", message });
 }
 
 function reportTo({ log, print }: Effects): ExecutionEffects["report"] {

@@ -172,3 +172,42 @@ test("data tests say of rows that were kept and of rows made anew together what 
   assert.equal((await build(...first)).code, 0);
   assert.deepEqual(await rowsOf(project), ["1 2026-01 1 home", "9 2026-02 1 home"]);
 });
+
+/** `silver.numbered` in the current release: its rows, those that its file holds, and its content hash. */
+async function contentOf(project: Scratch): Promise<{ rows: number; stored: number; contentHash: string }> {
+  const [table] = await project.query(
+    `select (select count(*) from silver.numbered) as rows, estimated_size as stored, (select content_hash from meta.relations where relation = 'silver.numbered') as hash
+    from duckdb_tables() where table_name = 'numbered'`,
+  );
+  return {
+    rows: Number(table?.["rows"]),
+    stored: Number(table?.["stored"]),
+    contentHash: cellText(table?.["hash"] ?? null),
+  };
+}
+
+test("replaced rows stay in the file until a quarter of the table is made of them; the content is that of a whole build", async (t) => {
+  const project = await scratchProject(t, {
+    ...files,
+    // An input that spells its partitions in another way than the model does.
+    "seeds/events.yml": events.replace("month, data_type: VARCHAR", "month, data_type: TIMESTAMP"),
+    "models/silver/numbered.sql": numbered.replace("events.month,", "cast(events.month as date) as month,"),
+  });
+  const build = async (moved: number): Promise<void> => {
+    const rows = Array.from(
+      { length: 10 },
+      (_, at) => `${at},2026-${String(at + 1).padStart(2, "0")}-01,${at < moved ? 2 : 1}`,
+    );
+    await project.write({ "seeds/events.csv": `event_id,month,place_id\n${rows.join("\n")}\n` });
+    assert.equal(await built(project), moved === 0 ? "all of 10" : moved === 1 ? "1 of 10" : "3 of 10");
+  };
+  await build(0);
+  await build(1);
+  const { rows, stored } = await contentOf(project);
+  assert.deepEqual({ rows, stored }, { rows: 10, stored: 11 });
+  await build(4);
+  const incremental = await contentOf(project);
+  assert.deepEqual({ rows: incremental.rows, stored: incremental.stored }, { rows: 10, stored: 10 });
+  await built(project, "--full-refresh");
+  assert.deepEqual(await contentOf(project), incremental);
+});
