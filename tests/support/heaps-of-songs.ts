@@ -1,5 +1,5 @@
 import { prng } from "../../runner/prng.ts";
-import type { BronzeRow } from "./bronze.ts";
+import type { BronzeFile, BronzeRow } from "./bronze.ts";
 import { trackId, trackRow } from "./life.ts";
 
 /** Songs that sound alike, at the place of one of the names of seed mood_states. */
@@ -27,6 +27,11 @@ const now = Date.now();
 /** The local day in UTC that lies so many days after today. */
 export function today(days: number): string {
   return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A file that landed today, as one that tells of these days must. */
+export function landedToday(file: BronzeFile): BronzeFile {
+  return { ...file, landedAt: `${today(0)} 00:00:02` };
 }
 
 /** The heap of the song of that title. */

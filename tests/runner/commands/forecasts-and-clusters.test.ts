@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import type { Row } from "../../../runner/warehouse/cells.ts";
 import { type BronzeRow, catalogueFile, extendedFile, pollFile } from "../../support/bronze.ts";
-import { heapOf, heaps, plan, today } from "../../support/heaps-of-songs.ts";
+import { heapOf, heaps, landedToday, plan, today } from "../../support/heaps-of-songs.ts";
 import { countDecisions, killTraining } from "../../support/killed-training.ts";
 import { type Life, newLife, trackId, trackRow } from "../../support/life.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../../support/tonearm.ts";
@@ -42,9 +42,9 @@ test("days to come are forecast and songs clustered, once there are champions", 
     artist_name: "Ann",
   };
   await life.land(
-    extendedFile("Streaming_History_Audio_2024.json", rows),
+    landedToday(extendedFile("Streaming_History_Audio_2024.json", rows)),
     catalogueFile(songs),
-    pollFile([polled, { ...polled, ended_at: `${today(-30)} 23:55:00.5` }]),
+    landedToday(pollFile([polled, { ...polled, ended_at: `${today(-30)} 23:55:00.5` }])),
   );
   await life.build();
 

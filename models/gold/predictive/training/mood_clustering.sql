@@ -1,8 +1,8 @@
 /*---
 description: >-
-  One row a song that was streamed and has all features: the training set of the clusters that
-  mood_state_clusters describes. Features of the Web API are left out, as its terms forbid learning
-  from them.
+  One row a song that an export tells of, that was streamed and has all features: the training set of
+  the clusters that mood_state_clusters describes. Plays and features of the Web API are left out, as
+  its terms forbid learning from them.
 materialized: trained_model
 training:
   task: clustering
@@ -52,11 +52,28 @@ columns:
 
 with
 
+plays as (
+
+    select play_id from {{ref 'plays'}}
+
+    where source_kind != 'api'
+
+),
+
+streams as (
+
+    select song_id from {{ref 'streams'}}
+
+    where play_id in (select play_id from plays)
+
+),
+
 streamed_songs as (
 
     select * from {{ref 'streamed_songs'}}
 
     where feature_source != 'api'
+    and song_id in (select song_id from streams)
 
 ),
 
