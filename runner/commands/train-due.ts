@@ -7,8 +7,8 @@ import { openRegistry } from "../learning/registry.ts";
 import type { TrainingResult } from "../learning/training.ts";
 import { withLock } from "../warehouse/locks.ts";
 import type { CurrentRelease } from "../warehouse/releases.ts";
+import { codeVersion } from "./code-version.ts";
 import type { Effects } from "./effects.ts";
-import { engineVersion } from "./project-options.ts";
 import { refuseTraining } from "./refuse-training.ts";
 import type { DueTraining, TrainRun } from "./train.ts";
 
@@ -61,7 +61,7 @@ async function trainOne(
     lastDecision: last,
     seed,
     now: now.toISOString(),
-    origin: { runId: newRunId(now, effects.pid), dataHash: contentHash, codeVersion: await engineVersion() },
+    origin: { runId: newRunId(now, effects.pid), dataHash: contentHash, codeVersion: codeVersion() },
     isForced: options.force,
   });
 }

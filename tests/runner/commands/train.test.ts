@@ -73,7 +73,9 @@ test("train makes champions of what beats its baseline, predicts with them, and 
   await context.test("the card tells of it", async () => {
     const folder = join(life.dataDir, "registry", "mood_regression");
     assert.ok((await readdir(folder)).includes("1.md"));
-    assert.match(await readFile(join(folder, "1.md"), "utf8"), /danceability/);
+    const card = await readFile(join(folder, "1.md"), "utf8");
+    assert.match(card, /danceability/);
+    assert.match(card, /^- Run \d+T\d+Z-\w+, code [\da-f]{16,}, data [\da-f]{64}, seed tonearm\.$/m);
   });
 
   await context.test("without new data nothing is trained and nothing is built", async () => {
