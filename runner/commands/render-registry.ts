@@ -9,14 +9,15 @@ const mostDecisions = 20;
 export function renderRegistry({ versions, aliases, pending, history }: RegistryContents): readonly string[] {
   if (versions.length === 0) return ["No model has been trained yet: npm run train"];
   const rows = versions.map(({ model, version, record }) => {
-    const { metrics } = record;
+    const { metrics, task } = record;
+    const number = task === "forecast" ? "mae" : "rmse";
     return [
       model,
       version,
       roleOf({ aliases, pending }, model, version),
       record.algorithm,
-      metrics["test_rmse"] ?? metrics["log_loss"] ?? null,
-      metrics["baseline_rmse"] ?? metrics["baseline_log_loss"] ?? null,
+      metrics[`test_${number}`] ?? metrics["log_loss"] ?? null,
+      metrics[`baseline_${number}`] ?? metrics["baseline_log_loss"] ?? null,
       metrics["test_r2"] ?? null,
       metrics["auc"] ?? null,
       metrics["test_accuracy"] ?? null,
@@ -30,7 +31,8 @@ export function renderRegistry({ versions, aliases, pending, history }: Registry
   return [
     ...alignTable([...heads, "rows", "newest row", "trained at (UTC)"], rows),
     "",
-    "Loss: root mean squared error of numbers, log loss of classes, on rows that were held out. Drift: the farthest feature.",
+    "Loss, on rows that were held out: of a forecast its mean absolute error, of other numbers the root mean squared one, of classes log loss.",
+    "Drift: the farthest feature.",
     "",
     "Decisions",
     ...history.flatMap(describeEntry).slice(-mostDecisions),

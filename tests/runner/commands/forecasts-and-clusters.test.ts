@@ -101,6 +101,7 @@ test("days to come are forecast and songs clustered, once there are champions", 
   });
 
   await context.test("the backtest of the champion has its figures", async () => {
+    const registry = (await run(life, "registry")).stdout;
     for (const model of models.slice(0, 3)) {
       const backtest = await life.query(`select model_type, is_champion, actual, predicted, lower, upper, is_inside,
         days_ahead, date - origin_date as distance from gold.forecast_backtest where model_name = '${model}'`);
@@ -114,6 +115,9 @@ test("days to come are forecast and songs clustered, once there are champions", 
       assert.ok(Math.abs(errorOf(own) - Number(metrics?.["test_mae"])) < 1e-3, model);
       const baseline = backtest.filter((row) => row["model_type"] === "flat_mean");
       assert.ok(Math.abs(errorOf(baseline) - Number(metrics?.["baseline_mae"])) < 1e-3, model);
+      const [, loss, ofBaseline] = new RegExp(`^${model} .*champion +\\S+ +(\\S+) +(\\S+)`, "m").exec(registry) ?? [];
+      assert.ok(Math.abs(errorOf(own) - Number(loss)) < 1e-3, registry);
+      assert.ok(Math.abs(errorOf(baseline) - Number(ofBaseline)) < 1e-3, registry);
       const inside = own.filter((row) => row["is_inside"] === true).length / own.length;
       assert.ok(Math.abs(inside - Number(metrics?.["coverage"])) < 1e-4, model);
       assert.ok(backtest.every((row) => Number(row["days_ahead"]) === Number(row["distance"])));
