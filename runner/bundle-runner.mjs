@@ -3,8 +3,20 @@ import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
-/** Libraries that most starts need go into the bundle; the others stay where npm put them. */
-const bundled = new Set(["zod", "yaml", "handlebars", "croner", "pg"]);
+/** Libraries that most starts need, and knex, whose files take long to find, go into the bundle; the others stay where npm put them. */
+const bundled = new Set(["zod", "yaml", "handlebars", "croner", "pg", "knex"]);
+/** What knex would talk to other databases with. */
+const otherDrivers = [
+  "better-sqlite3",
+  "mariadb",
+  "mysql",
+  "mysql2",
+  "oracledb",
+  "pg-native",
+  "pg-query-stream",
+  "sqlite3",
+  "tedious",
+];
 
 /** A scheduler that runs from an older bundle may load parts of it yet. */
 const keptBundles = 8;
@@ -47,7 +59,7 @@ async function bundleSources({ root, outdir, codeVersion }) {
       // As Node says itself from 21 on: pg would load fetch to find out that this is no worker of Cloudflare's.
       navigator: '{ "userAgent": "Node.js" }',
     },
-    external: Object.keys(dependencies).filter((name) => !bundled.has(name)),
+    external: [...Object.keys(dependencies).filter((name) => !bundled.has(name)), ...otherDrivers],
     // What was written for CommonJS asks for Node's modules by require.
     banner: {
       js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',

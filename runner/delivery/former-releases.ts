@@ -22,8 +22,8 @@ export async function attachFormerReleases(
   source: Connection,
 ): Promise<ReadonlyMap<string, FormerRelease>> {
   const found = new Map<string, FormerRelease>();
-  if (runIds.size === 0) return found;
-  for (const release of await listReleases(dataDir)) {
+  for (const release of runIds.size === 0 ? [] : await listReleases(dataDir)) {
+    if (found.size === runIds.size) break;
     // A build at work may be dropping it, and nothing depends on it.
     const runId = await runIdOf(release).catch(() => null);
     if (runId === null || !runIds.has(runId) || found.has(runId)) continue;

@@ -92,12 +92,8 @@ interface Sending {
 async function sendCurrent(sending: Sending, postgres: Postgres): Promise<SendResults> {
   const { release, target, exported, options, effects } = sending;
   const { dataDir, isDemo, force } = options;
-  // Loading DuckDB and knex takes longer than seeing that there is nothing to do.
-  const [{ withDuckDB }, { sendRelease }] = await Promise.all([
-    import("../warehouse/duckdb.ts"),
-    import("./send-release.ts"),
-  ]);
-  const keyTests = await effects.keyTests();
+  // Loading it takes longer than seeing that there is nothing to do.
+  const { withDuckDB } = await import("../warehouse/duckdb.ts");
   // Where a key stands Postgres keeps it, which spares looking for it in every row.
   const hasKey = (relation: string, key: TableKey): boolean => {
     const name = targetName(relation, isDemo);
@@ -108,7 +104,11 @@ async function sendCurrent(sending: Sending, postgres: Postgres): Promise<SendRe
     const source = await database.connect();
     await source.run(`attach ${renderLiteral(release.path)} as warehouse (read_only)`);
     await source.run("use warehouse");
-    const deliveries = planDeliveries(await readReleaseRelations(source, { keyTests, hasKey }), isDemo);
+    const [relations, { sendRelease }] = await Promise.all([
+      readReleaseRelations(source, { keyTests: effects.keyTests, hasKey }),
+      import("./send-release.ts"),
+    ]);
+    const deliveries = planDeliveries(relations, isDemo);
     const { runId } = release.state;
     const runIds = force ? [] : exported.map((row) => row.rowsRunId).filter((id) => id !== runId);
     const formerReleases = await attachFormerReleases(dataDir, new Set(runIds), source);

@@ -15,7 +15,8 @@ const hashRow = z.tuple([
 ]);
 
 export interface ReleaseReading {
-  readonly keyTests?: readonly KeyTest[];
+  /** Asked for while DuckDB is at work. */
+  readonly keyTests?: () => Promise<readonly KeyTest[]>;
   /** Whether the target has a key of a relation already, so that nobody need look whether the rows keep it. */
   readonly hasKey?: (relation: string, key: TableKey) => boolean;
   readonly schemas?: readonly string[];
@@ -24,12 +25,12 @@ export interface ReleaseReading {
 /** The relations of these schemas as an open release has them, by name. */
 export async function readReleaseRelations(
   connection: Connection,
-  { keyTests = [], hasKey = () => false, schemas = publishedSchemas }: ReleaseReading = {},
+  { keyTests = () => Promise.resolve([]), hasKey = () => false, schemas = publishedSchemas }: ReleaseReading = {},
 ): Promise<readonly ExportRelation[]> {
-  const described = await readReleaseColumns(connection, schemas);
+  const [described, tests] = await Promise.all([readReleaseColumns(connection, schemas), keyTests()]);
   const known = await readKnown(connection, described);
   const keys = await heldKeys(connection, described, {
-    keysOf: (relation) => relationKeys(keyTests, relation),
+    keysOf: (relation) => relationKeys(tests, relation),
     hasKey,
   });
   const relations: ExportRelation[] = [];

@@ -53,7 +53,9 @@ export async function sendRelease(
   const { source, postgres } = ends;
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
-  const tasks = planTasks(request);
+  // With much to do at first, Postgres never waits while DuckDB makes the many small tables.
+  const rowsOf = ({ delivery }: Task): number => delivery?.relation.rows ?? 0;
+  const tasks = planTasks(request).toSorted((left, right) => rowsOf(right) - rowsOf(left));
   const dropped = droppedTables(request);
   await postgres.run(`set local lock_timeout to '${patienceMs}ms'`);
   // What readers must wait for comes last, so that they wait for little else.
