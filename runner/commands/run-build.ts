@@ -18,7 +18,7 @@ import type { BuildDatabaseOptions } from "../warehouse/build-database.ts";
 import { dataPaths, temporaryFolder } from "../warehouse/data-folder.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { withLockIfFree } from "../warehouse/locks.ts";
-import { discardBuild, prepareBuild } from "../warehouse/prepare-build.ts";
+import { copyToBuild, discardBuild, settleFolder } from "../warehouse/prepare-build.ts";
 import { publishBuild } from "../warehouse/publish-build.ts";
 import { projectTexts } from "../project/project-texts.ts";
 import type { BuildOptions } from "./build.ts";
@@ -112,16 +112,20 @@ async function buildAndPublish(
 ): Promise<RunResults> {
   const { loaded, manifest, options } = request;
   const { dataDir, project } = loaded;
-  const prepared = await prepareBuild(dataDir);
-  if (options.fromNothing === true) await rm(prepared.path, { force: true });
-  const plan = await planRun(request);
-  const results = await executeInBuild(request, { plan, path: prepared.path, effects });
+  const settled = await settleFolder(dataDir);
+  // DuckDB is loaded and the plan made while the release is copied.
+  const [path, plan] = await Promise.all([
+    copyToBuild(dataDir, options.fromNothing === true ? null : settled.current),
+    planRun(request),
+    import("../warehouse/build-database.ts"),
+  ]);
+  const results = await executeInBuild(request, { plan, path, effects });
   // From here on the run is as good as published: it is brought to its end.
   request.signal.throwIfAborted();
   const state = nextState(plan, results);
-  const warnings = [...prepared.warnings];
+  const warnings = [...settled.warnings];
   if (isWithheld(results) || !isChanged(plan.state, state)) {
-    await rm(prepared.path, { force: true });
+    await rm(path, { force: true });
   } else {
     const draft = {
       ...state,

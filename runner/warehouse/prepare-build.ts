@@ -9,28 +9,14 @@ import { type CurrentRelease, listReleases, readCurrentRelease, releaseFiles } f
 import { replaceWarehouse, stageWarehouse } from "./replace-warehouse.ts";
 import { withStorageErrors } from "./storage-errors.ts";
 
-/** What a build starts from. */
-export interface PreparedBuild {
-  /** `build.duckdb`: a writable copy of the current release, or no file yet. */
-  readonly path: string;
-  /** Number the release will have when it is published. */
-  readonly release: number;
+/** What a run finds once the folder is put right. */
+export interface SettledFolder {
   readonly current: CurrentRelease | null;
   readonly warnings: readonly string[];
 }
 
-/** Removes what dead runs left, puts `warehouse.duckdb` right and copies the current release; the caller holds the build lock. */
-export async function prepareBuild(dataDir: string): Promise<PreparedBuild> {
-  const paths = dataPaths(dataDir);
-  return withStorageErrors(paths.root, async () => {
-    const { current, warnings } = await settleFolder(dataDir);
-    if (current !== null) await copyRelease(current.path, paths.build);
-    return { path: paths.build, release: await nextRelease(paths), current, warnings };
-  });
-}
-
 /** Removes what dead runs left and puts `warehouse.duckdb` right; the caller holds the build lock. */
-export async function settleFolder(dataDir: string): Promise<Pick<PreparedBuild, "current" | "warnings">> {
+export async function settleFolder(dataDir: string): Promise<SettledFolder> {
   const paths = await dataFolder(dataDir);
   return withStorageErrors(paths.root, async () => {
     const walWarnings = await moveForeignWals(dataDir);
@@ -40,6 +26,17 @@ export async function settleFolder(dataDir: string): Promise<Pick<PreparedBuild,
     await sweepPin(dataDir, current?.number);
     return { current, warnings };
   });
+}
+
+/** Gives the path of `build.duckdb`, a writable copy of a release; no file yet without one. The caller holds the build lock. */
+export async function copyToBuild(dataDir: string, release: CurrentRelease | null): Promise<string> {
+  const { root, build } = dataPaths(dataDir);
+  await withStorageErrors(root, async () => {
+    if (release === null) return;
+    await copyFile(release.path, build, constants.COPYFILE_FICLONE);
+    await chmodIfKnown(build, 0o600);
+  });
+  return build;
 }
 
 /** Removes what a run that ends without a release leaves, so that it takes no room; what cannot be removed now, the next build sweeps. */
@@ -101,9 +98,4 @@ async function keepForeignWarehouse(paths: DataFolder): Promise<readonly string[
   const hasOtherName = (await stat(paths.warehouse)).nlink > 1;
   const kept = hasOtherName ? null : await keepForeign(paths, paths.warehouse);
   return kept === null ? [] : [`${paths.warehouse} is no release of this folder; it is kept as ${kept}.`];
-}
-
-async function copyRelease(from: string, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
-  await chmodIfKnown(to, 0o600);
 }

@@ -4,7 +4,7 @@ import type { DataTest } from "../../runner/project/project.ts";
 import type { ManifestTest } from "../../runner/compile/manifest.ts";
 import { testSettings } from "./test-settings.ts";
 import { withDuckDB } from "../../runner/warehouse/duckdb.ts";
-import { prepareBuild } from "../../runner/warehouse/prepare-build.ts";
+import { prepareBuild } from "./prepare-build.ts";
 import { type Publication, publishBuild } from "../../runner/warehouse/publish-build.ts";
 import { shortState } from "./make-release.ts";
 

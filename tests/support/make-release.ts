@@ -1,5 +1,5 @@
 import { withDuckDB } from "../../runner/warehouse/duckdb.ts";
-import { type PreparedBuild, prepareBuild } from "../../runner/warehouse/prepare-build.ts";
+import { type PreparedBuild, prepareBuild } from "./prepare-build.ts";
 import { type Publication, publishBuild, type PublishOptions } from "../../runner/warehouse/publish-build.ts";
 
 /** A state as short as the schema allows. */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { listBatches } from "../../../runner/ingest/batches.ts";
 import { collectRemoved, removeLandings } from "../../../runner/ingest/remove-landings.ts";
 import { saveTokens } from "../../../runner/spotify/token-store.ts";
-import { prepareBuild } from "../../../runner/warehouse/prepare-build.ts";
+import { prepareBuild } from "../../support/prepare-build.ts";
 import { publishBuild } from "../../../runner/warehouse/publish-build.ts";
 import { listFiles } from "../../support/list-files.ts";
 import { shortState, writeBuild } from "../../support/make-release.ts";

@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { dataFolder } from "../../../runner/warehouse/data-folder.ts";
 import { moveForeignWals } from "../../../runner/warehouse/foreign-files.ts";
-import { prepareBuild } from "../../../runner/warehouse/prepare-build.ts";
+import { prepareBuild } from "../../support/prepare-build.ts";
 import { publishBuild } from "../../../runner/warehouse/publish-build.ts";
 import { withScript } from "../../support/child-script.ts";
 import { listFiles } from "../../support/list-files.ts";

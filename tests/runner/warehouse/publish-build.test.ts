@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { withLock } from "../../../runner/warehouse/locks.ts";
-import { prepareBuild } from "../../../runner/warehouse/prepare-build.ts";
+import { prepareBuild } from "../../support/prepare-build.ts";
 import { publishBuild, publishSteps } from "../../../runner/warehouse/publish-build.ts";
 import { readCurrentRelease } from "../../../runner/warehouse/releases.ts";
 import { withScript } from "../../support/child-script.ts";

@@ -9,7 +9,7 @@ import { ProjectError } from "../../../runner/diagnostics.ts";
 import { openJournal, readJournal } from "../../../runner/execution/journal.ts";
 import { dataFolder } from "../../../runner/warehouse/data-folder.ts";
 import { withLock } from "../../../runner/warehouse/locks.ts";
-import { prepareBuild } from "../../../runner/warehouse/prepare-build.ts";
+import { prepareBuild } from "../../support/prepare-build.ts";
 import { publishBuild } from "../../../runner/warehouse/publish-build.ts";
 import { toStorageError } from "../../../runner/warehouse/storage-errors.ts";
 import { makeRelease, readRelease, shortState, writeBuild } from "../../support/make-release.ts";
