@@ -48,10 +48,11 @@ export async function hasRowNumbers(
   source: Connection,
 ): Promise<boolean> {
   if (columns.some(({ name }) => name.toLowerCase() === "rowid")) return false;
-  const found = await source.query(
-    `select 1 from duckdb_tables() where database_name = current_database() and schema_name || '.' || table_name = ${renderLiteral(relation)}`,
+  // A look into the catalogue binds every view there is.
+  return source.run(`select rowid from ${quoteRelation(relation)} limit 0`).then(
+    () => true,
+    () => false,
   );
-  return found.length > 0;
 }
 
 function renderTexts({ relation, columns, keys }: ExportRelation, range: string): string {
