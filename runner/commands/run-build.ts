@@ -20,6 +20,7 @@ import type { Connection } from "../warehouse/duckdb.ts";
 import { withLockIfFree } from "../warehouse/locks.ts";
 import { copyToBuild, discardBuild, settleFolder } from "../warehouse/prepare-build.ts";
 import { publishBuild } from "../warehouse/publish-build.ts";
+import type { CurrentRelease } from "../warehouse/releases.ts";
 import { projectTexts } from "../project/project-texts.ts";
 import type { BuildOptions } from "./build.ts";
 import { outcomeOf } from "./build-outcome.ts";
@@ -113,12 +114,7 @@ async function buildAndPublish(
   const { loaded, manifest, options } = request;
   const { dataDir, project } = loaded;
   const settled = await settleFolder(dataDir);
-  // DuckDB is loaded and the plan made while the release is copied.
-  const [path, plan] = await Promise.all([
-    copyToBuild(dataDir, options.fromNothing === true ? null : settled.current),
-    planRun(request),
-    import("../warehouse/build-database.ts"),
-  ]);
+  const { path, plan } = await prepare(request, options.fromNothing === true ? null : settled.current);
   const results = await executeInBuild(request, { plan, path, effects });
   // From here on the run is as good as published: it is brought to its end.
   request.signal.throwIfAborted();
@@ -146,6 +142,22 @@ async function buildAndPublish(
     effects.warn(message);
   }
   return results;
+}
+
+/** Copies the release that the build goes on from; meanwhile the plan is made and DuckDB loaded. */
+async function prepare(
+  request: RunRequest,
+  release: CurrentRelease | null,
+): Promise<{ readonly path: string; readonly plan: Plan }> {
+  const [copied, planned] = await Promise.allSettled([
+    copyToBuild(request.loaded.dataDir, release),
+    planRun(request),
+    import("../warehouse/build-database.ts"),
+  ]);
+  // Thrown only now: a copy that is still at work would be there again after the build was discarded.
+  if (copied.status === "rejected") throw copied.reason;
+  if (planned.status === "rejected") throw planned.reason;
+  return { path: copied.value, plan: planned.value };
 }
 
 /** Where a landing is under way, the next build does it. */
