@@ -5,7 +5,7 @@ import * as z from "zod";
 import { ProjectError } from "../diagnostics.ts";
 import { jsonText } from "../json-text.ts";
 import { isMissing } from "./durable-files.ts";
-import { withStorageErrors } from "./storage-errors.ts";
+import { toStorageError } from "./storage-errors.ts";
 
 /** What to tell of a file that is torn, altered or of another version, and what mends it. */
 export interface Damage {
@@ -38,9 +38,14 @@ export async function recallJsonFile<Schema extends z.ZodType>(
 
 async function readOrNull(path: string): Promise<string | null> {
   try {
-    return await withStorageErrors(path, () => readFile(path, "utf8"));
+    return await readFile(path, "utf8");
   } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+    // A file where the folder should be is told by who wants to write there.
+    if (isMissing(error) || isNoFolder(error)) return null;
+    throw toStorageError(error, path);
   }
+}
+
+function isNoFolder(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOTDIR";
 }

@@ -20,8 +20,11 @@ const damage = { message: "the note is damaged", hint: "Remove it." };
 test("a JSON file is read in its shape, and a missing one is null", () =>
   inScratchFolder(async (folder) => {
     const path = join(folder, "note.json");
-    assert.equal(await readJsonFile(path, note, damage), null);
-    assert.equal(await recallJsonFile(path, note), null);
+    await writeFile(join(folder, "file"), "");
+    for (const missing of [path, join(folder, "folder/note.json"), join(folder, "file/note.json")]) {
+      assert.equal(await readJsonFile(missing, note, damage), null);
+      assert.equal(await recallJsonFile(missing, note), null);
+    }
     await writeFile(path, '{"at":"2026-01-01T00:00:00Z"}\n');
     assert.deepEqual(await readJsonFile(path, note, damage), { at: new Date(Date.UTC(2026, 0, 1)) });
     assert.deepEqual(await recallJsonFile(path, note), { at: new Date(Date.UTC(2026, 0, 1)) });
