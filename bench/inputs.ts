@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -31,6 +31,13 @@ export async function findInputs(): Promise<Inputs> {
 export function findPeers(): string | null {
   const given = process.env["BENCH_PEERS"] ?? "";
   return given === "" ? null : given;
+}
+
+/** The same, resolved; an error where they are not set up. */
+export function needPeers(): string {
+  const given = findPeers();
+  if (given !== null && existsSync(join(given, "venv-dbt"))) return resolve(given);
+  throw new Error("BENCH_PEERS names no folder made by the peers' run.sh INPUT_DIR WORK_DIR setup data.");
 }
 
 /** What every measured process of the project is told: where its data lies, and a zone that is the same everywhere. */

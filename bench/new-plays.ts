@@ -1,7 +1,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { findPeers } from "./inputs.ts";
+import { needPeers } from "./inputs.ts";
 import { type Contender, measureInTurns, projectRoot, runNode, tonearm, withScratchFolder } from "./measure.ts";
 import { type BenchReport, type Figure, summaryOf, wallRatio } from "./report.ts";
 
@@ -14,9 +14,7 @@ type Choice = keyof typeof choices;
  * and again once the new plays have landed; `verify` then rebuilds all. BENCH_PEERS names the folder that the peers were set up in.
  */
 export async function newPlays(rounds: number): Promise<BenchReport> {
-  const work = findPeers();
-  if (work === null)
-    throw new Error("BENCH_PEERS names no folder made by the peers' run.sh INPUT_DIR WORK_DIR setup data.");
+  const work = needPeers();
   return withScratchFolder(async (folder) => {
     const project = await writeProject(folder);
     const reports: BenchReport[] = [];

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 import { type ComparedWarehouse, compareWarehouses } from "./compare-warehouses.ts";
+import { needPeers } from "./inputs.ts";
 import { type Contender, measureInTurns, projectRoot, tonearm, withScratchFolder } from "./measure.ts";
 import { type BenchReport, type Figure, summaryOf, wallRatio } from "./report.ts";
 
@@ -44,7 +44,7 @@ async function measurePeers(
   { size, plays, rounds }: PeersInput,
   figuresOf: (ratio: (other: string) => number) => readonly Figure[],
 ): Promise<BenchReport> {
-  const work = findPeers();
+  const work = needPeers();
   return withScratchFolder(async (folder) => {
     const contenders = [oursIn(folder, { plays: join(work, plays), work }), ...othersIn(work, size)];
     const summaries = await measureInTurns(contenders, rounds);
@@ -111,11 +111,4 @@ function othersIn(work: string, size: string): readonly Contender[] {
     contender(dbt, "dbt", `'${join(work, "venv-dbt/bin/dbt")}' build --profiles-dir . --threads 2`),
     contender(sqlmesh, "sqlmesh", `'${join(work, "venv-sqlmesh/bin/sqlmesh")}' plan --auto-apply --no-prompts`),
   ];
-}
-
-function findPeers(): string {
-  const given = process.env["BENCH_PEERS"];
-  const work = resolve(given ?? "");
-  if (given !== undefined && existsSync(join(work, "venv-dbt"))) return work;
-  throw new Error("BENCH_PEERS names no folder made by the peers' run.sh INPUT_DIR WORK_DIR setup data.");
 }
