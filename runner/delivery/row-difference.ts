@@ -21,8 +21,8 @@ const equalMeansSame =
 export const hasCome = "rowid in (select new_row from temp.difference)";
 
 /**
- * Compares a relation with the table that a former release had under its name, rows of one key with each other, and keeps the numbers of the rows
- * that differ in `temp.difference`. Null where the columns were others.
+ * Compares a relation with the table that a former release had under its name, rows of one key by a hash of 64 bits as content hashes are made of,
+ * and keeps the numbers of the rows that differ in `temp.difference`. Null where the columns were others.
  */
 export async function findDifference(
   relation: ExportRelation,
@@ -63,22 +63,26 @@ export async function* goneKeys(
   if ((keys[0]?.length ?? 0) > 0) yield keys;
 }
 
-function renderDifference({ relation, columns }: ExportRelation, database: string, key: TableKey): string {
-  const sameKey = key.columns.map((name) => `old.${quote(name)} = new.${quote(name)}`);
+function renderDifference(relation: ExportRelation, database: string, key: TableKey): string {
+  const same = key.columns.map((_, index) => `old.key_${index} = new.key_${index}`);
   return `create or replace temporary table difference as
-select old.rowid as old_row, new.rowid as new_row
-from ${database}.${quoteRelation(relation)} as old
-full outer join ${quoteRelation(relation)} as new
-    on ${sameKey.join(" and ")}
-where ${["old.rowid is null", "new.rowid is null", ...columns.flatMap(cellDiffers)].join("\n    or ")}`;
+select old.row_number as old_row, new.row_number as new_row
+from (${renderRows(relation, `${database}.${quoteRelation(relation.relation)}`, key)}) as old
+full outer join (${renderRows(relation, quoteRelation(relation.relation), key)}) as new
+    on ${same.join(" and ")}
+where old.content is distinct from new.content`;
 }
 
-/** Whether two cells are written otherwise, which equality alone does not tell: to DuckDB 0 is -0, and a month 30 days. */
-function cellDiffers(column: ExportColumn): readonly string[] {
-  const differ = (write: (cell: string) => string): string =>
-    ["old", "new"].map((side) => write(`${side}.${quote(column.name)}`)).join(" is distinct from ");
-  const asItIs = differ((cell) => cell);
-  if (column.type === "DOUBLE" || column.type === "FLOAT") return [asItIs, differ((cell) => `signbit(${cell})`)];
+/** Each row as its number, its key, and a hash of its cells: so a join holds no cells, of which there are many. */
+function renderRows({ columns }: ExportRelation, from: string, key: TableKey): string {
+  const keys = key.columns.map((name, index) => `${quote(name)} as key_${index}`);
+  return `select rowid as row_number, ${keys.join(", ")}, hash(${columns.flatMap(hashedAs).join(", ")}) as content from ${from}`;
+}
+
+/** What tells how a cell is written, which the cell alone does not: to DuckDB 0 is -0, and a month 30 days. */
+function hashedAs(column: ExportColumn): readonly string[] {
+  const cell = quote(column.name);
+  if (column.type === "DOUBLE" || column.type === "FLOAT") return [cell, `signbit(${cell})`];
   const text = equalMeansSame.test(column.type) ? undefined : postgresType(column)?.text;
-  return [text === undefined ? asItIs : differ(text)];
+  return [text === undefined ? cell : text(cell)];
 }
