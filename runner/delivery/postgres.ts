@@ -2,17 +2,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import * as z from "zod";
 
+import { allEnded } from "../all-ended.ts";
 import { renderLiteral } from "../compile/helpers.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { dataPaths } from "../warehouse/data-folder.ts";
+import type { Connection, Database } from "../warehouse/duckdb.ts";
 import { type CurrentRelease, readCurrentRelease } from "../warehouse/releases.ts";
 import { attachFormerReleases } from "./former-releases.ts";
 import { type ExportedTable, readExports } from "./exports-table.ts";
-import type { TableKey } from "./export-relation.ts";
+import type { ExportRelation, TableKey } from "./export-relation.ts";
 import type { KeyTest } from "./key-tests.ts";
 import { inTransaction, type Postgres, type PostgresOptions } from "./postgres-connection.ts";
 import { readReleaseRelations } from "./release-relations.ts";
-import type { SendOptions } from "./export-tasks.ts";
+import type { SendOptions, SendRequest } from "./export-tasks.ts";
 import type { SendResults } from "./send-release.ts";
 import { keyName } from "./table-keys.ts";
 import { planDeliveries, targetName } from "./target-shape.ts";
@@ -91,30 +93,45 @@ interface Sending {
 
 async function sendCurrent(sending: Sending, postgres: Postgres): Promise<SendResults> {
   const { release, target, exported, options, effects } = sending;
-  const { dataDir, isDemo, force } = options;
   // Loading it takes longer than seeing that there is nothing to do.
   const { withDuckDB } = await import("../warehouse/duckdb.ts");
+  // Not opened as the database itself: beside one that is read-only DuckDB makes no other.
+  return withDuckDB({ tempDirectory: dataPaths(options.dataDir).temporary }, async (database) => {
+    const [{ sources, relations, formerReleases }, { sendRelease }] = await allEnded([
+      openReleases(sending, database),
+      import("./send-release.ts"),
+    ]);
+    const deliveries = planDeliveries(relations, options.isDemo);
+    const stamp = { release: release.number, runId: release.state.runId, finishedAt: effects.now() };
+    return sendRelease({ deliveries, target, exported, formerReleases, stamp, options }, { sources, postgres });
+  });
+}
+
+interface OpenReleases extends Pick<SendRequest, "formerReleases"> {
+  readonly sources: readonly Connection[];
+  readonly relations: readonly ExportRelation[];
+}
+
+/** The release, and beside it those whose rows stand in the target, on two connections that compare and write at the same time. */
+async function openReleases(
+  { release, target, exported, options, effects }: Sending,
+  database: Database,
+): Promise<OpenReleases> {
+  const { dataDir, isDemo, force } = options;
+  const [first, second] = [await database.connect(), await database.connect()];
+  await first.run(`attach ${renderLiteral(release.path)} as warehouse (read_only)`);
+  for (const source of [first, second]) await source.run("use warehouse");
   // Where a key stands Postgres keeps it, which spares looking for it in every row.
   const hasKey = (relation: string, key: TableKey): boolean => {
     const name = targetName(relation, isDemo);
     return !force && findTable(target, name)?.indexes.includes(keyName(name, key)) === true;
   };
-  // Not opened as the database itself: beside one that is read-only DuckDB makes no other.
-  return withDuckDB({ tempDirectory: dataPaths(dataDir).temporary }, async (database) => {
-    const source = await database.connect();
-    await source.run(`attach ${renderLiteral(release.path)} as warehouse (read_only)`);
-    await source.run("use warehouse");
-    const [relations, { sendRelease }] = await Promise.all([
-      readReleaseRelations(source, { keyTests: effects.keyTests, hasKey }),
-      import("./send-release.ts"),
-    ]);
-    const deliveries = planDeliveries(relations, isDemo);
-    const { runId } = release.state;
-    const runIds = force ? [] : exported.map((row) => row.rowsRunId).filter((id) => id !== runId);
-    const formerReleases = await attachFormerReleases(dataDir, new Set(runIds), source);
-    const stamp = { release: release.number, runId, finishedAt: effects.now() };
-    return sendRelease({ deliveries, target, exported, formerReleases, stamp, options }, { source, postgres });
-  });
+  const runIds = force ? [] : exported.map((row) => row.rowsRunId).filter((id) => id !== release.state.runId);
+  const [relations, formerReleases] = await allEnded([
+    readReleaseRelations(first, { keyTests: effects.keyTests, hasKey }),
+    attachFormerReleases(dataDir, new Set(runIds), second),
+  ]);
+  return { sources: [first, second], relations, formerReleases };
 }
 
 /** Whether an export of this very release has been committed, and its tables still stand there for the reader. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import * as z from "zod";
 
+import { allEnded } from "../all-ended.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { type ExportColumn, type ExportRelation, quote, quoteRelation, type TableKey } from "./export-relation.ts";
 import { heldKeys } from "./held-keys.ts";
@@ -27,7 +28,7 @@ export async function readReleaseRelations(
   connection: Connection,
   { keyTests = () => Promise.resolve([]), hasKey = () => false, schemas = publishedSchemas }: ReleaseReading = {},
 ): Promise<readonly ExportRelation[]> {
-  const [described, tests] = await Promise.all([readReleaseColumns(connection, schemas), keyTests()]);
+  const [described, tests] = await allEnded([readReleaseColumns(connection, schemas), keyTests()]);
   const known = await readKnown(connection, described);
   const keys = await heldKeys(connection, described, {
     keysOf: (relation) => relationKeys(tests, relation),

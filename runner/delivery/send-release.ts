@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import * as z from "zod";
 
-import { prefetch } from "../prefetch.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { copyRows } from "./copy-rows.ts";
 import {
@@ -16,7 +15,7 @@ import {
 } from "./export-tasks.ts";
 import { exportsShape, writeExports } from "./exports-table.ts";
 import type { Postgres } from "./postgres-connection.ts";
-import { batchBytes, type TableBatch, tableBatches } from "./table-batches.ts";
+import { batchesAhead, type TableBatch } from "./table-batches.ts";
 import {
   analyzeTable,
   copyTable,
@@ -38,19 +37,16 @@ export interface SendResults {
   readonly dropped: readonly string[];
 }
 
-/** What DuckDB makes ahead of Postgres, so that neither waits for the other. */
-const bytesAhead = 8_000_000;
-
 const rowCount = z.strictObject({ rows: z.coerce.number() });
 /** How long somebody may keep a table whose columns change, milliseconds. */
 const patienceMs = 60_000;
 
-/** Makes the target show the release; all within the transaction that `postgres` stands in. */
+/** Makes the target show the release that the sources read; all within the transaction that `postgres` stands in. */
 export async function sendRelease(
   request: SendRequest,
-  ends: { readonly source: Connection; readonly postgres: Postgres },
+  ends: { readonly sources: readonly Connection[]; readonly postgres: Postgres },
 ): Promise<SendResults> {
-  const { source, postgres } = ends;
+  const { sources, postgres } = ends;
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
   // With much to do at first, Postgres never waits while DuckDB makes the many small tables.
@@ -62,8 +58,7 @@ export async function sendRelease(
   const shared = tasks.filter(({ changes }) => !changes.isExclusive);
   const exclusive = tasks.filter(({ changes }) => changes.isExclusive);
   const sent: { table: string; rows: number }[] = [];
-  // DuckDB writes the next rows while Postgres takes these.
-  const batches = prefetch(tableBatches([...shared, ...exclusive], source), { weigh: batchBytes, limit: bytesAhead });
+  const batches = batchesAhead([...shared, ...exclusive], sources);
   try {
     for (const task of shared) sent.push(...(await runTask(task, { batches, postgres })));
     await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);

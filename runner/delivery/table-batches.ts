@@ -1,3 +1,4 @@
+import { prefetch } from "../prefetch.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { csvBatches } from "./csv-batches.ts";
 import type { FormerRows, Task } from "./export-tasks.ts";
@@ -9,14 +10,63 @@ export type TableBatch =
   | { readonly kind: "gone"; readonly keys: readonly (readonly string[])[] | "all" }
   | { readonly kind: "come"; readonly texts: readonly Buffer[]; readonly isLast: boolean };
 
+/** What each connection makes ahead of Postgres, so that neither waits for the other. */
+const bytesAhead = 4_000_000;
+
+/**
+ * The batches of all tasks that send rows, in their order; of each one at least the last. The connections take turns: while Postgres takes the rows
+ * of one table, each makes those of another.
+ */
+export async function* batchesAhead(
+  tasks: readonly Task[],
+  sources: readonly Connection[],
+): AsyncGenerator<TableBatch> {
+  const sending = tasks.filter(({ delivery }) => delivery !== null);
+  const lanes = sources.map((source, lane): Lane => {
+    const own = sending.filter((_, place) => place % sources.length === lane);
+    const batches = prefetch(tableBatches(own, source), { weigh: batchBytes, limit: bytesAhead });
+    return { batches, next: soon(batches) };
+  });
+  try {
+    for (const place of sending.keys()) {
+      const lane = lanes[place % lanes.length];
+      if (lane !== undefined) yield* nextTable(lane);
+    }
+  } finally {
+    await Promise.all(lanes.map(({ batches }) => batches.return(undefined)));
+  }
+}
+
+/** A connection's batches, the next of which is asked for already. */
+interface Lane {
+  readonly batches: AsyncGenerator<TableBatch>;
+  next: Promise<IteratorResult<TableBatch>>;
+}
+
+async function* nextTable(lane: Lane): AsyncGenerator<TableBatch> {
+  for (;;) {
+    const { done, value } = await lane.next;
+    if (done === true) throw new Error("The rows of a table end before their last batch.");
+    lane.next = soon(lane.batches);
+    yield value;
+    if (value.kind === "come" && value.isLast) return;
+  }
+}
+
+/** The next item, asked for now; an error counts only where it is waited for. */
+function soon<T>(items: AsyncGenerator<T>): Promise<IteratorResult<T>> {
+  const next = items.next();
+  next.catch(() => undefined);
+  return next;
+}
+
 /** About how many bytes a batch takes. */
-export function batchBytes(batch: TableBatch): number {
+function batchBytes(batch: TableBatch): number {
   if (batch.kind === "come") return batch.texts.reduce((sum, text) => sum + text.length, 0);
   return batch.keys === "all" ? 0 : batch.keys.flat().reduce((sum, key) => sum + key.length, 0);
 }
 
-/** The batches of all tasks that send rows, in their order; of each one at least the last. */
-export async function* tableBatches(tasks: readonly Task[], source: Connection): AsyncGenerator<TableBatch> {
+async function* tableBatches(tasks: readonly Task[], source: Connection): AsyncGenerator<TableBatch> {
   for (const { delivery, former } of tasks) {
     if (delivery === null) continue;
     const { relation } = delivery;
