@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
 
 import { ProjectError } from "../../../runner/diagnostics.ts";
 import { publishGold } from "../../support/gold-release.ts";
 import { exportOf } from "../../support/postgres-export.ts";
 import { freePort, query, startTestPostgres, type TestPostgres, withDatabase } from "../../support/postgres.ts";
 import { inScratchFolder } from "../../support/scratch-folder.ts";
-
-const run = promisify(execFile);
 
 let server: TestPostgres;
 let dataDir = "";
@@ -124,49 +120,3 @@ test("a data folder without a release", async () => {
     await assert.rejects(exportOf(empty, server.url), /holds no release that could be exported/);
   });
 });
-
-/** Runs a test on a file system of a few MB, which only root may make. */
-async function onSmallDisk(use: (disk: string) => Promise<void>): Promise<void> {
-  await inScratchFolder(async (folder) => {
-    const disk = join(folder, "disk");
-    await run("chmod", ["755", folder]);
-    await run("mkdir", [disk]);
-    await run("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
-    try {
-      await use(disk);
-    } finally {
-      await run("umount", ["--lazy", disk]);
-    }
-  });
-}
-
-const skip = await onSmallDisk(() => Promise.resolve()).then(
-  () => false as const,
-  () => "a small disk can only be mounted by root",
-);
-
-test(
-  "a server whose disk is full keeps what it had, and the export completes when there is room",
-  { skip },
-  async () => {
-    await onSmallDisk((disk) =>
-      inScratchFolder(async (life) => {
-        const url = await server.database();
-        const name = new URL(url).pathname.slice(1);
-        await run("chown", ["postgres", disk]);
-        await query(server.url, `create tablespace small location '${disk}'`);
-        await query(server.url, `alter database ${name} set default_tablespace to small`);
-        await publishGold(life, "run-1", "create table gold.songs as select range as song_id from range(1000)");
-        await exportOf(life, url);
-        await publishGold(life, "run-2", "insert into gold.songs select range from range(200000)");
-        await assert.rejects(exportOf(life, url), /the server's disk is full \(at gold\.songs\)\n\nFree some space/);
-        assert.deepEqual(await query(url, "select count(*)::int as songs from gold.songs"), [{ songs: 1000 }]);
-        await run("mount", ["-o", "remount,size=64m", disk]);
-        await exportOf(life, url);
-        assert.deepEqual(await query(url, "select count(*)::int as songs from gold.songs"), [{ songs: 201000 }]);
-        await query(server.url, `drop database ${name}`);
-        await query(server.url, "drop tablespace small");
-      }),
-    );
-  },
-);
