@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 
+import { allEnded } from "../all-ended.ts";
 import { CancelledError } from "../cancellation.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { deferVacuum } from "../execution/defer-vacuum.ts";
@@ -149,15 +150,13 @@ async function prepare(
   request: RunRequest,
   release: CurrentRelease | null,
 ): Promise<{ readonly path: string; readonly plan: Plan }> {
-  const [copied, planned] = await Promise.allSettled([
+  // A copy that is still at work would be there again after the build was discarded.
+  const [path, plan] = await allEnded([
     copyToBuild(request.loaded.dataDir, release),
     planRun(request),
     import("../warehouse/build-database.ts"),
   ]);
-  // Thrown only now: a copy that is still at work would be there again after the build was discarded.
-  if (copied.status === "rejected") throw copied.reason;
-  if (planned.status === "rejected") throw planned.reason;
-  return { path: copied.value, plan: planned.value };
+  return { path, plan };
 }
 
 /** Where a landing is under way, the next build does it. */

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { allEnded } from "../all-ended.ts";
 import { type Diagnostic, ProjectError } from "../diagnostics.ts";
 import { prefetch } from "../prefetch.ts";
 import { temporaryFolder } from "../warehouse/data-folder.ts";
@@ -187,8 +188,7 @@ async function landFrom(first: Taken, queue: AsyncGenerator<Arrival>, landing: L
       let taken = worker === 0 ? first : await nextToLand(queue, landing);
       for (; taken !== undefined; taken = await nextToLand(queue, landing)) await land(taken, target, landing);
     };
-    const done = await Promise.allSettled(Array.from({ length: workers }, (_, worker) => work(worker)));
-    for (const one of done) if (one.status === "rejected") throw one.reason;
+    await allEnded(Array.from({ length: workers }, (_, worker) => work(worker)));
     const landed = landing.files.filter(({ landed: { status } }) => status === "landed");
     const batches = new Set(landed.map(({ landed: { batchId } }) => batchId));
     const landings = await readLandings(main, dataDir);
