@@ -74,6 +74,11 @@ test("a first build publishes every relation with its comments and meta tables",
   assert.deepEqual(await project.query("select status, count(*) as tests from meta.test_results group by all"), [
     { status: "pass", tests: 5 },
   ]);
+  // The clients that README names read it.
+  const [{ storage } = {}] = await project.query(
+    "select tags['storage_version'] as storage from duckdb_databases() where database_name = current_database()",
+  );
+  assert.match(String(storage), /^v1\.4\.0/);
 });
 
 test("a failed gold test holds the node and what reads it, and the rest is published", async (t) => {
