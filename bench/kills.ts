@@ -5,7 +5,10 @@ import type { BenchReport } from "./report.ts";
 /** Kills in one data folder before the next is begun: every kill lands two files more, which each build after it reads. */
 const killsPerFolder = 25;
 
-/** Builds that are killed with -9 at 200 random moments, each checked, and so is the build after it; BENCH_KILLS makes them fewer or more. */
+/**
+ * Builds that are killed with -9 at 200 random moments, each checked, and so is the build after it, whose tables have to equal a full rebuild;
+ * BENCH_KILLS makes them fewer or more.
+ */
 export async function kills(): Promise<BenchReport> {
   const wanted = Number(process.env["BENCH_KILLS"] ?? 200);
   const random = prng("kills");
@@ -13,11 +16,12 @@ export async function kills(): Promise<BenchReport> {
   const context = { after: (cleanup: () => Promise<void>) => void cleanups.push(cleanup) };
   const killed: KilledBuild[] = [];
   let [attempts, reads] = [0, 0];
-  const killSome = async ({ killAfter }: KilledBuilds): Promise<void> => {
+  const killSome = async ({ killAfter, verify }: KilledBuilds): Promise<void> => {
     const enough = Math.min(wanted, killed.length + killsPerFolder);
     while (killed.length < enough) {
       // A sixth of them before the lock is taken; the rest while it is held, where there is something to harm.
       const build = await killAfter(random.uniform() < 1 / 6 ? -random.uniform() : random.uniform());
+      await verify();
       attempts += 1;
       if (build.isStopped) killed.push(build);
       if (attempts > wanted * 3) throw new Error(`only ${killed.length} of ${attempts} kills came in time`);
@@ -47,7 +51,7 @@ function reportOf(killed: readonly KilledBuild[], { wanted, attempts, reads, sec
   return {
     summaries: [],
     notes: [
-      `${attempts} builds in ${seconds.toFixed(0)} s, each with a whole one after it; ${killed.length} killed before their end, ${published} of them after their release was out`,
+      `${attempts} builds in ${seconds.toFixed(0)} s, each with a whole one after it that equals a full rebuild; ${killed.length} killed before their end, ${published} of them after their release was out`,
       `${reads} reads by another process meanwhile: none refused, none of a mixed release`,
     ],
     figures: [{ name: "kills that harmed nothing", ...figure }],

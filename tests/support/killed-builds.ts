@@ -9,48 +9,10 @@ import { readJournal } from "../../runner/execution/journal.ts";
 import { readCurrentRelease } from "../../runner/warehouse/releases.ts";
 import { extendedFile, landInBronze } from "./bronze.ts";
 import { type ChildScript, withScript } from "./child-script.ts";
+import { countries, killedModels } from "./killed-models.ts";
 import { listFiles } from "./list-files.ts";
 import { generationOf } from "./poll-warehouse.ts";
-import { outcomeOf, type Scratch, scratchProject, smallProject, type TestEnd } from "./tonearm.ts";
-
-const numbered = "count(*)::int as generation from {{ref 'plays'}}";
-/** Every relation tells the generation: how many files had landed when it was built. */
-const files = {
-  "project.yml": `${smallProject.replace("keep_releases: 3", "keep_releases: 2")}sources:
-  - name: bronze
-    description: Landed rows.
-    tables:
-      - name: listening_history
-        description: Plays.
-        columns:
-          - { name: track_id, data_type: VARCHAR, description: Song., data_tests: [not_null] }
-          - { name: ms_played, data_type: BIGINT, description: Number of the file., data_tests: [unique] }
-`,
-  "models/silver/plays.sql": `/*---
-description: Plays.
-columns:
-  - { name: play_id, description: Key., data_tests: [unique, not_null] }
----*/
-select ms_played as play_id, track_id from {{source 'bronze.listening_history'}}
-`,
-  "models/gold/totals.sql": `/*--- { description: Total. } ---*/\nselect ${numbered}\n`,
-  // Some megabytes, so that copies and checkpoints take their time.
-  "models/gold/many.sql": `/*--- { description: Many. } ---*/
-select totals.generation, hash(numbers.range + totals.generation) as number_id
-from {{ref 'totals'}} as totals, range(200000) as numbers
-`,
-  "models/gold/kept.sql": `/*---
-description: Grows.
-materialized: incremental
-unique_key: play_id
----*/
-select play_id from {{ref 'plays'}}
-{{#if (is_incremental)}}where play_id > (select coalesce(max(play_id), 0) from {{this_relation}}){{/if}}
-`,
-  "tests/models/all_are_of_one_generation.sql": `select * from {{ref 'totals'}}
-where generation != (select max(generation) from {{ref 'many'}}) or generation != (select count(*) from {{ref 'kept'}})
-`,
-};
+import { outcomeOf, type Scratch, scratchProject, type TestEnd } from "./tonearm.ts";
 
 /** What became of a build that was killed, or whose disk became full: whether it ended before its time, and whether its release was out by then. */
 export interface KilledBuild {
@@ -65,6 +27,8 @@ export interface KilledBuilds {
   readonly fillAt: (step: string, next: "build" | "retry") => Promise<KilledBuild>;
   /** At a part, 0 to 1, of the time that the last whole build held its lock; 0 to -1: of the time before. */
   readonly killAfter: (part: number) => Promise<KilledBuild>;
+  /** Has every table of the release compared with a full rebuild, those above all that were built incrementally over the kills. */
+  readonly verify: () => Promise<void>;
 }
 
 /** Runs a test on such a project; gives how often the other process read. Every build that is killed is checked, and so is the next one. */
@@ -73,16 +37,23 @@ export async function withKilledBuilds(
   use: (builds: KilledBuilds) => Promise<void>,
   prepare: (dataDir: string) => Promise<void> = async () => {},
 ): Promise<number> {
-  const project = await scratchProject(context, files);
+  const project = await scratchProject(context, killedModels);
   await prepare(project.dataDir);
   let generation = 0;
   let spans: Spans = { beforeMs: 0, lockedMs: 0 };
   const land = async (): Promise<void> => {
     generation += 1;
-    const row = { ended_at: "2024-01-01 12:00:00", media_type: "track", track_id: "song", ms_played: generation };
+    const country = `country ${generation % countries}`;
+    const row = {
+      ended_at: "2024-01-01 12:00:00",
+      media_type: "track",
+      track_id: "song",
+      ms_played: generation,
+      country,
+    };
     await landInBronze(project.dataDir, [extendedFile(`Streaming_History_Audio_${generation}.json`, [row])]);
   };
-  const buildWhole = async (place: string, command: string): Promise<void> => {
+  const buildWhole = async (place: string, command: string): Promise<string> => {
     const child = project.start(command);
     const outcome = outcomeOf(child);
     spans = await measureSpans(project, outcome);
@@ -91,8 +62,9 @@ export async function withKilledBuilds(
     assert.equal(stderr, "", `${place}: the next ${command} warns`);
     assert.equal(await generationOf(join(project.dataDir, "warehouse.duckdb")), generation, place);
     await checkNothingIsLeft(project, place);
+    return stdout;
   };
-  await land();
+  for (let country = 0; country < countries; country += 1) await land();
   await buildWhole("at first", "build");
   return withScript("poll-warehouse", [join(project.dataDir, "warehouse.duckdb")], async (reader) => {
     const kill = async (place: string, run: () => Promise<boolean>, next = "build"): Promise<KilledBuild> => {
@@ -101,14 +73,19 @@ export async function withKilledBuilds(
       const isStopped = await run();
       const seen = await checkWhole(project, place, generation);
       assert.deepEqual(await hashBronze(project), bronze, `${place}: bronze`);
+      const isPublished = seen === generation;
       await land();
-      await buildWhole(place, next);
-      return { isStopped, isPublished: seen === generation - 1 };
+      const told = await buildWhole(place, next);
+      // Of the two plays that landed, the killed build published one or none.
+      for (const table of ["silver.plays", "gold.echoes"])
+        assert.match(told, new RegExp(`${table} .*${isPublished ? 1 : 2} of ${countries} partitions`), place);
+      return { isStopped, isPublished };
     };
     await use({
       killAt: async (step) => kill(`killed ${step}`, async () => runUntil(project, { step })),
       fillAt: async (step, next) => kill(`full at ${step}`, async () => fillAt(project, step), next),
       killAfter: async (part) => kill(`killed at ${part.toFixed(3)}`, async () => runUntil(project, { part, spans })),
+      verify: () => checkVerified(project, generation),
     });
     return countReads(reader);
   });
@@ -181,6 +158,12 @@ async function checkWhole({ dataDir }: Scratch, place: string, generation: numbe
   );
   for (const name of await readdir(join(dataDir, "runs"))) await readJournal(join(dataDir, "runs", name));
   return seen;
+}
+
+async function checkVerified(project: Scratch, generation: number): Promise<void> {
+  const { code, stdout, stderr } = await project.run("verify");
+  assert.equal(code, 0, `verify at generation ${generation}\n${stdout}${stderr}`);
+  assert.match(stdout, /: SAME=7 DIFFERENT=0 SKIP=0\n$/);
 }
 
 /** After a whole build: two releases with their states, the warehouse, journals, bronze, the lock's file; no orphan of any sort. */

@@ -38,7 +38,7 @@ async function refusal(): Promise<string | null> {
 }
 
 function mount(folder: string): void {
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], { stdio: "ignore" });
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=48m", "tmpfs", folder], { stdio: "ignore" });
 }
 
 test("a disk that becomes full at any step is said, harms no release, and needs only room again", async (t) => {
@@ -48,9 +48,10 @@ test("a disk that becomes full at any step is said, harms no release, and needs 
   try {
     await withKilledBuilds(
       t,
-      async ({ fillAt }) => {
+      async ({ fillAt, verify }) => {
         for (const [step, [isPublished, next]] of Object.entries(steps))
           assert.equal((await fillAt(step, next)).isPublished, isPublished, step);
+        await verify();
       },
       async (dataDir) => {
         await mkdir(dataDir);

@@ -22,9 +22,10 @@ test("on exFAT, which has no hard links, releases are copied, and a kill at any 
   try {
     await withKilledBuilds(
       t,
-      async ({ killAt }) => {
+      async ({ killAt, verify }) => {
         for (const [step, isPublished] of Object.entries(steps))
           assert.deepEqual(await killAt(step), { isStopped: true, isPublished }, step);
+        await verify();
       },
       async (dataDir) => {
         await exFat.mount(dataDir);
