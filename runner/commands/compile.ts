@@ -12,6 +12,7 @@ import { writeAllWhole } from "../warehouse/write-whole.ts";
 import { bindingOf } from "./binding-of.ts";
 import { withRelease } from "./read-release.ts";
 import type { Effects } from "./effects.ts";
+import { keepKeyTests } from "./key-tests-file.ts";
 import { engineVersion, type LoadedProject, localDate, openProject, projectOptions } from "./project-options.ts";
 
 export const compileOptions = z.strictObject({
@@ -73,7 +74,11 @@ export async function compileLoaded(
 ): Promise<Manifest> {
   const { root, ...content } = project;
   const key = [content, localDate(effects.now(), project), await engineVersion()];
-  const manifest = await documentCache(root)("manifest", key, () => compileOnce(project, effects));
+  const manifest = await documentCache(root)("manifest", key, async () => {
+    const made = await compileOnce(project, effects);
+    await keepKeyTests(root, made);
+    return made;
+  });
   return { ...manifest, root };
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import * as z from "zod";
 
+import { countText } from "../count-text.ts";
 import { type FilePlace, rememberExport } from "../delivery/export-places.ts";
 import { type FileFormat, fileFormats } from "../delivery/file-formats.ts";
 import { exportToPostgres, type PostgresExportResults } from "../delivery/postgres.ts";
@@ -62,7 +63,7 @@ export async function exportLoadedToFiles(
   const { exportToFiles } = await import("../delivery/export-files.ts");
   const results = await exportToFiles({ dataDir, format: to, path, keepReleases });
   const { release, relations, rows } = results;
-  print(`${results.path} shows release ${release}: ${relations} tables, ${rows.toLocaleString("en-US")} rows.`);
+  print(`${results.path} shows release ${release}: ${relations} tables, ${countText(rows)} rows.`);
 }
 
 function refusePath(options: ExportOptions): ExportOptions {
@@ -119,12 +120,11 @@ async function embeddedAddress(home: string): Promise<string> {
 
 function renderExport(results: PostgresExportResults, seconds: number): readonly string[] {
   const { release, sent, unchanged, dropped, notices, hasReader } = results;
-  const count = (rows: number): string => rows.toLocaleString("en-US");
   const rows = sent.reduce((sum, table) => sum + table.rows, 0);
   const done =
     sent.length + dropped.length === 0
       ? `Postgres shows release ${release}: all ${unchanged} tables stood there already.`
-      : `Postgres shows release ${release}: ${sent.length} tables sent (${count(rows)} rows), ${unchanged} unchanged, in ${seconds.toFixed(1)} s.`;
+      : `Postgres shows release ${release}: ${sent.length} tables sent (${countText(rows)} rows), ${unchanged} unchanged, in ${seconds.toFixed(1)} s.`;
   const reader = `No role ${readerRole} is there to read with: create role ${readerRole} login password '…'; the next export lets it read.`;
   return [
     done,

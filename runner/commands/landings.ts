@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { countText } from "../count-text.ts";
 import { didYouMean, ProjectError } from "../diagnostics.ts";
 import { newRunId } from "../execution/journal.ts";
 import { type Landing, readLandings } from "../ingest/landings.ts";
@@ -68,7 +69,7 @@ function renderLandings(records: readonly Landing[]): readonly string[] {
   ]);
   const headings = ["batch", "file", "kind", "read", "landed", "rejected", "from", "to", "landed at (UTC)"];
   const landed = records.reduce((sum, record) => sum + record.rows_landed, 0);
-  return [...alignTable(headings, rows), `${records.length} files, ${landed.toLocaleString("en-US")} rows.`];
+  return [...alignTable(headings, rows), `${records.length} files, ${countText(landed)} rows.`];
 }
 
 /** A batch is given by its id or the beginning of it. */

@@ -1,3 +1,4 @@
+import { countText } from "../count-text.ts";
 import type { RelationDifference } from "../execution/compare-relations.ts";
 import { cellText, type Row } from "../warehouse/cells.ts";
 import { alignTable } from "./text-table.ts";
@@ -68,7 +69,7 @@ function renderRows(rows: readonly Row[], total: number): readonly string[] {
 
 function renderCells({ cells, changed, changedBy }: RelationDifference, key: readonly string[]): readonly string[] {
   if (cells.length === 0) return [];
-  const counts = Object.entries(changedBy).map(([column, rows]) => `${column} in ${rows.toLocaleString("en-US")}`);
+  const counts = Object.entries(changedBy).map(([column, rows]) => `${column} in ${countText(rows)}`);
   const rows = cells.map((cell) => [...cell.key, cell.column, cellText(cell.before), cellText(cell.after)]);
   const shown = new Set(cells.map((cell) => JSON.stringify(cell.key))).size;
   return [
@@ -79,7 +80,7 @@ function renderCells({ cells, changed, changedBy }: RelationDifference, key: rea
 }
 
 function more(rows: number): readonly string[] {
-  return rows > 0 ? [`and ${rows.toLocaleString("en-US")} more`] : [];
+  return rows > 0 ? [`and ${countText(rows)} more`] : [];
 }
 
 function columnsText({ columns }: RelationDifference): string {

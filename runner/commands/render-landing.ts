@@ -1,3 +1,4 @@
+import { countText } from "../count-text.ts";
 import type { Contradiction } from "../ingest/find-contradictions.ts";
 import type { IngestOptions, IngestReport } from "../ingest/ingest.ts";
 import { alignTable } from "./text-table.ts";
@@ -20,7 +21,7 @@ export function renderLanding({ files, failures, ignored }: IngestReport): reado
     ...(note === null ? [] : [`  ${file}: ${note}`]),
   ]);
   const sum = (count: "rowsRead" | "rowsLanded" | "rowsRejected"): string =>
-    landed.reduce((total, file) => total + file[count], 0).toLocaleString("en-US");
+    countText(landed.reduce((total, file) => total + file[count], 0));
   const summary = [
     `${landed.length} files landed: ${sum("rowsRead")} rows read, ${sum("rowsLanded")} landed, ${sum("rowsRejected")} rejected`,
     `${files.length - landed.length} files had landed before`,
@@ -56,9 +57,7 @@ export function showLanding(show: (line: string) => void, now: () => Date): NonN
     shownAt = at;
     const megabytes = (bytesDone + bytes) / 1e6;
     const rate = megabytes / Math.max(0.001, (at - started) / 1000);
-    show(
-      `${done} files, ${rows.toLocaleString("en-US")} rows, ${megabytes.toFixed(0)} MB, ${rate.toFixed(0)} MB/s  ${file}`,
-    );
+    show(`${done} files, ${countText(rows)} rows, ${megabytes.toFixed(0)} MB, ${rate.toFixed(0)} MB/s  ${file}`);
   };
   return {
     reading: line,

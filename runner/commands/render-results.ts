@@ -1,3 +1,4 @@
+import { countText } from "../count-text.ts";
 import { hasFailed, isWithheld, type NodeResult, type RunResults } from "../execution/run-results.ts";
 
 const words = {
@@ -15,7 +16,7 @@ export function renderNode(
   if (result.status === "reused") return [];
   const place = `${String(progress.index).padStart(String(progress.total).length)} of ${progress.total}`;
   const tests = result.tests.length === 0 ? "" : `, ${result.tests.length} tests`;
-  const rows = result.rows === null ? "" : `${result.rows.toLocaleString("en-US")} rows `;
+  const rows = result.rows === null ? "" : `${countText(result.rows)} rows `;
   const time = `[${rows}in ${(result.ms / 1000).toFixed(2)}s${renderPartitions(result)}${tests}]`;
   const warnings = result.tests
     .filter(({ status }) => status === "warn")

@@ -1,3 +1,4 @@
+import { countText } from "../count-text.ts";
 import { lastAttempts, type Run } from "../execution/run-history.ts";
 import { clockTime, renderAttempt } from "./render-schedule.ts";
 import { alignTable } from "./text-table.ts";
@@ -43,11 +44,11 @@ function renderBuild(run: Run): readonly string[] {
   const of = parent === null ? "Build" : `Build of ${parent.stage}, run ${run.runId}`;
   return [
     "",
-    `${of}: ${nodes.built} nodes built (${nodes.rows.toLocaleString("en-US")} rows), ${nodes.failed} failed, ${nodes.skipped} skipped; ${published}`,
+    `${of}: ${nodes.built} nodes built (${countText(nodes.rows)} rows), ${nodes.failed} failed, ${nodes.skipped} skipped; ${published}`,
     ...failedNodes.map(({ node, message }) => `  ERROR ${node}: ${message.replaceAll("\n", "\n    ")}`),
     ...failedTests.map(
       ({ test, failures, severity }) =>
-        `  ${severity === "warn" ? "WARN" : "FAIL"} ${test}${failures === null ? " could not run" : `: ${failures.toLocaleString("en-US")} rows`}`,
+        `  ${severity === "warn" ? "WARN" : "FAIL"} ${test}${failures === null ? " could not run" : `: ${countText(failures)} rows`}`,
     ),
     ...warnings.map((warning) => `  ${warning}`),
   ];

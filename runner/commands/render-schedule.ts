@@ -1,3 +1,4 @@
+import { countText } from "../count-text.ts";
 import { lastAttempts, type Run } from "../execution/run-history.ts";
 import type { nextSlots } from "../scheduling/plan-runs.ts";
 import type { SchedulerEvent } from "../scheduling/scheduler.ts";
@@ -33,7 +34,7 @@ export function renderNext(next: ReturnType<typeof nextSlots>, timezone: string)
 /** One stage of a run in a line. */
 export function renderAttempt(attempt: Run["stages"][number]): string {
   const { stage, status, rows, ms, error, skipped } = attempt;
-  const counted = rows === null ? "" : `, ${rows.toLocaleString("en-US")} rows`;
+  const counted = rows === null ? "" : `, ${countText(rows)} rows`;
   const time = ms === null ? "" : ` in ${(ms / 1000).toFixed(1)} s`;
   const why = error?.message ?? skipped?.message;
   const tried = attempt.attempt > 1 ? `, attempt ${attempt.attempt}` : "";

@@ -1,3 +1,4 @@
+import { countText } from "../count-text.ts";
 import type { StageOutcome } from "../execution/stage-outcome.ts";
 import type { StageName } from "../project/schedules.ts";
 import { alignTable } from "./text-table.ts";
@@ -17,7 +18,7 @@ export function renderStageBegin(stage: StageName, attempt: number): string {
 /** The line below it. */
 export function renderStageEnd({ stage, outcome, ms }: TimedOutcome): string {
   const { status, rows, error, skipped } = outcome;
-  const counted = rows === null ? "" : `, ${rows.toLocaleString("en-US")} rows`;
+  const counted = rows === null ? "" : `, ${countText(rows)} rows`;
   const why = error?.message ?? skipped?.message;
   return `${stage}: ${status} in ${(ms / 1000).toFixed(2)} s${counted}${why === undefined ? "" : `: ${why}`}`;
 }

@@ -1,3 +1,4 @@
+import { countText } from "../count-text.ts";
 import type { Landing } from "../ingest/landings.ts";
 import type { Bucket } from "../spotify/spotify-context.ts";
 import { loginEnd } from "../spotify/login-end.ts";
@@ -167,7 +168,7 @@ function ago(then: Date, now: Date): string {
 }
 
 function count(number: number, unit: string): string {
-  return `${number.toLocaleString("en-US")} ${unit}${number === 1 ? "" : "s"}`;
+  return `${countText(number)} ${unit}${number === 1 ? "" : "s"}`;
 }
 
 function minute(moment: Date): string {

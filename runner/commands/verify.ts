@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 import type { Manifest, ModelNode } from "../compile/manifest.ts";
+import { countText } from "../count-text.ts";
 import { ProjectError } from "../diagnostics.ts";
 import { isSame, rebuiltDatabase, type Verification, verifyNode } from "../execution/verify-node.ts";
 import type { Plan } from "../graph/plan.ts";
@@ -75,7 +76,7 @@ function staleness({ uniqueId }: ModelNode, { nodes, state }: Plan): string | nu
 
 function renderVerification(node: ModelNode, found: Verification, key: readonly string[]): readonly string[] {
   const { rows, added, removed, changed } = found.difference;
-  const count = `${rows.before.toLocaleString("en-US")} ${rows.before === 1 ? "row" : "rows"}`;
+  const count = `${countText(rows.before)} ${rows.before === 1 ? "row" : "rows"}`;
   if (isSame(found)) return [`SAME ${node.relation} [${count}]`];
   const changes = changed === null ? "" : `, ${changed} changed`;
   const partitions = found.partitions.length === 0 ? "" : `; partitions ${found.partitions.join(", ")}`;

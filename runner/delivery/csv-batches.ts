@@ -9,6 +9,7 @@ import { type PostgresType, postgresType } from "./postgres-types.ts";
 const rowsPerBatch = 122_880;
 /** Rows of one text of a batch: about a megabyte. */
 const rowsPerText = 4096;
+const escapedNul = String.raw`\u0000`;
 
 /**
  * The rows of a relation of which a condition is true as CSV, batch by batch, each some texts that end with a line; DuckDB writes them, which takes
@@ -20,14 +21,33 @@ export async function* csvBatches(
   source: Connection,
   condition = "true",
 ): AsyncGenerator<readonly Buffer[]> {
-  // JSON escapes what it holds, and what looks escaped may be a text: of all else the bytes tell.
-  const isJson = (column: ExportRelation["columns"][number]): boolean => postgresType(column)?.type === "jsonb";
-  await refuseNul(source, relation, relation.columns.filter(isJson));
   for (const range of await ranges(relation, source)) {
     const texts = await source.blobs(renderTexts(relation, `${range} and ${condition}`));
-    if (texts.some((text) => text.includes(0))) await refuseNul(source, relation, relation.columns);
+    await refuseNul(source, relation, texts);
     yield texts;
   }
+}
+
+/** Whether a relation is one whose rows are written together with those of others. */
+export function isSmall({ rows }: ExportRelation): boolean {
+  return rows <= rowsPerText / 4;
+}
+
+/** The rows of small relations, each as one text: one statement takes half of what one a relation does. */
+export async function csvOfSmall(
+  relations: readonly ExportRelation[],
+  source: Connection,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const texts = await source.blobs(
+    `select texts from (${relations.map(renderText).join("\nunion all\n")}) order by place`,
+  );
+  const found = new Map<string, Buffer>();
+  for (const [place, relation] of relations.entries()) {
+    const text = texts[place] ?? Buffer.alloc(0);
+    await refuseNul(source, relation, [text]);
+    found.set(relation.relation, text);
+  }
+  return found;
 }
 
 /** Conditions that take each row once. */
@@ -43,10 +63,7 @@ async function ranges(exported: ExportRelation, source: Connection): Promise<rea
 }
 
 /** Whether `rowid` is the number of a row: the rows of a view have none, and a column may have the name. */
-export async function hasRowNumbers(
-  { relation, columns }: Pick<ExportRelation, "relation" | "columns">,
-  source: Connection,
-): Promise<boolean> {
+async function hasRowNumbers({ relation, columns }: ExportRelation, source: Connection): Promise<boolean> {
   if (columns.some(({ name }) => name.toLowerCase() === "rowid")) return false;
   // A look into the catalogue binds every view there is.
   return source.run(`select rowid from ${quoteRelation(relation)} limit 0`).then(
@@ -55,22 +72,29 @@ export async function hasRowNumbers(
   );
 }
 
-function renderTexts({ relation, columns, keys, rows }: ExportRelation, range: string): string {
+function renderTexts(relation: ExportRelation, range: string): string {
+  const [key] = relation.keys;
+  const order = key === undefined ? "" : `order by ${key.columns.map(quote).join(", ")}`;
+  return `select encode(string_agg(line, chr(10)) || chr(10)) as texts
+from (
+    select ${renderLine(relation)} as line, (row_number() over (${order}) - 1) // ${rowsPerText} as part
+    from ${quoteRelation(relation.relation)}
+    where ${range}
+)
+group by part`;
+}
+
+function renderText(relation: ExportRelation, place: number): string {
+  return `select ${place} as place, encode(coalesce(string_agg(${renderLine(relation)}, chr(10)) || chr(10), '')) as texts
+from ${quoteRelation(relation.relation)}`;
+}
+
+function renderLine({ columns }: ExportRelation): string {
   const cells = columns.flatMap((column) => {
     const mapped = postgresType(column);
     return mapped === undefined ? [] : [csvCell(mapped, quote(column.name))];
   });
-  const [key] = keys;
-  const order = key === undefined ? "" : `order by ${key.columns.map(quote).join(", ")}`;
-  // Few rows fill few pages, and putting them in order takes as long as writing them.
-  const part = rows <= rowsPerText ? "0" : `(row_number() over (${order}) - 1) // ${rowsPerText}`;
-  return `select encode(string_agg(line, chr(10)) || chr(10)) as texts
-from (
-    select concat_ws(',', ${cells.join(", ")}) as line, ${part} as part
-    from ${quoteRelation(relation)}
-    where ${range}
-)
-group by part`;
+  return `concat_ws(',', ${cells.join(", ")})`;
 }
 
 /** Text is always quoted, so that an empty text is told from a null. */
@@ -79,12 +103,14 @@ function csvCell({ text, isFree }: PostgresType, column: string): string {
   return `coalesce(${isFree ? `'"' || replace(${cell}, '"', '""') || '"'` : cell}, '')`;
 }
 
-/** Names the first row and column with a NUL byte, if there is one in these columns. */
+/** Names the first row and column with a NUL byte, if there is one in these texts. */
 async function refuseNul(
   source: Connection,
-  { relation }: ExportRelation,
-  columns: ExportRelation["columns"],
+  { relation, columns }: ExportRelation,
+  texts: readonly Buffer[],
 ): Promise<void> {
+  // JSON escapes what it holds; what looks escaped may be a text.
+  if (!texts.some((text) => text.includes(0) || text.includes(escapedNul))) return;
   const checks = columns.flatMap((column) => {
     const hasNul = postgresType(column)?.hasNul?.(quote(column.name));
     return typeof hasNul !== "string" ? [] : [{ name: column.name, hasNul }];

@@ -119,8 +119,6 @@ async function openReleases(
 ): Promise<OpenReleases> {
   const { dataDir, isDemo, force } = options;
   const [first, second] = [await database.connect(), await database.connect()];
-  await first.run(`attach ${renderLiteral(release.path)} as warehouse (read_only)`);
-  for (const source of [first, second]) await source.run("use warehouse");
   // Where a key stands Postgres keeps it, which spares looking for it in every row.
   const hasKey = (relation: string, key: TableKey): boolean => {
     const name = targetName(relation, isDemo);
@@ -128,10 +126,16 @@ async function openReleases(
   };
   const runIds = force ? [] : exported.map((row) => row.rowsRunId).filter((id) => id !== release.state.runId);
   const [relations, formerReleases] = await allEnded([
-    readReleaseRelations(first, { keyTests: effects.keyTests, hasKey }),
+    attachRelease(release, first).then(() => readReleaseRelations(first, { keyTests: effects.keyTests, hasKey })),
     attachFormerReleases(dataDir, new Set(runIds), second),
   ]);
+  await second.run("use warehouse");
   return { sources: [first, second], relations, formerReleases };
+}
+
+async function attachRelease({ path }: CurrentRelease, source: Connection): Promise<void> {
+  await source.run(`attach ${renderLiteral(path)} as warehouse (read_only)`);
+  await source.run("use warehouse");
 }
 
 /** Whether an export of this very release has been committed, and its tables still stand there for the reader. */

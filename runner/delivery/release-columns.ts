@@ -1,18 +1,10 @@
-import * as z from "zod";
-
+import { cellText } from "../warehouse/cells.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { ExportColumn, ExportRelation } from "./export-relation.ts";
 
 /** A relation with its columns as the release describes them. */
 export type DescribedRelation = Pick<ExportRelation, "relation" | "description" | "columns">;
 
-const columnRow = z.strictObject({
-  relation: z.string(),
-  description: z.string(),
-  column_name: z.string(),
-  data_type: z.string(),
-  column_description: z.string(),
-});
 /** What most exports show of a release. */
 export const publishedSchemas = ["gold", "meta"];
 
@@ -37,14 +29,16 @@ export async function readReleaseColumns(
       on columns.schema_name = tables.schema_name and columns.table_name = tables.table_name
     where columns.database_name = current_database() and columns.schema_name in (${schemas.map((schema) => `'${schema}'`).join(", ")})
     order by relation, columns.column_index`);
-  const found = z.array(columnRow).parse(rows);
-  return [...new Set(found.map(({ relation }) => relation))].map((relation) => {
-    const own = found.filter((row) => row.relation === relation);
-    const columns = own.map((row): ExportColumn => ({
-      name: row.column_name,
-      type: row.data_type,
-      description: row.column_description,
-    }));
-    return { relation, description: own[0]?.description ?? "", columns };
-  });
+  const found = new Map<string, { readonly description: string; readonly columns: ExportColumn[] }>();
+  for (const row of rows) {
+    const relation = cellText(row["relation"]);
+    const described = found.get(relation) ?? { description: cellText(row["description"]), columns: [] };
+    found.set(relation, described);
+    described.columns.push({
+      name: cellText(row["column_name"]),
+      type: cellText(row["data_type"]),
+      description: cellText(row["column_description"]),
+    });
+  }
+  return [...found].map(([relation, described]) => ({ relation, ...described }));
 }

@@ -1,13 +1,13 @@
 import { prefetch } from "../prefetch.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
-import { csvBatches } from "./csv-batches.ts";
+import { csvBatches, csvOfSmall, isSmall } from "./csv-batches.ts";
 import type { FormerRows, Task } from "./export-tasks.ts";
 import type { ExportRelation } from "./export-relation.ts";
-import { findDifference, goneKeys, hasCome } from "./row-difference.ts";
+import { findDifference, hasCome, type RowDifference } from "./row-difference.ts";
 
-/** A part of what one table's rows become: first those that go, by their keys or all of them, then those that come, as CSV. */
+/** A part of what one table's rows become: first those that go, by arrays of their keys or all of them, then those that come, as CSV. */
 export type TableBatch =
-  | { readonly kind: "gone"; readonly keys: readonly (readonly string[])[] | "all" }
+  | { readonly kind: "gone"; readonly keys: readonly string[] | "all" }
   | { readonly kind: "come"; readonly texts: readonly Buffer[]; readonly isLast: boolean };
 
 /** What each connection makes ahead of Postgres, so that neither waits for the other. */
@@ -63,27 +63,41 @@ function soon<T>(items: AsyncGenerator<T>): Promise<IteratorResult<T>> {
 /** About how many bytes a batch takes. */
 function batchBytes(batch: TableBatch): number {
   if (batch.kind === "come") return batch.texts.reduce((sum, text) => sum + text.length, 0);
-  return batch.keys === "all" ? 0 : batch.keys.flat().reduce((sum, key) => sum + key.length, 0);
+  return batch.keys === "all" ? 0 : batch.keys.reduce((sum, key) => sum + key.length, 0);
 }
 
 async function* tableBatches(tasks: readonly Task[], source: Connection): AsyncGenerator<TableBatch> {
+  const small = tasks.flatMap(({ delivery, former }) =>
+    delivery !== null && former === null && isSmall(delivery.relation) ? [delivery.relation] : [],
+  );
+  let textsOfSmall: ReadonlyMap<string, Buffer> | null = null;
   for (const { delivery, former } of tasks) {
     if (delivery === null) continue;
     const { relation } = delivery;
-    const isPart = former !== null && (await isWorthIt(relation, former, source));
-    if (isPart) {
-      for await (const keys of goneKeys(relation, former, source)) yield { kind: "gone", keys };
-    } else {
+    if (small.includes(relation)) {
+      textsOfSmall ??= await csvOfSmall(small, source);
       yield { kind: "gone", keys: "all" };
+      yield { kind: "come", texts: [textsOfSmall.get(relation.relation) ?? Buffer.alloc(0)], isLast: true };
+    } else {
+      yield* largeBatches(relation, former, source);
     }
-    const come = csvBatches(relation, source, isPart ? hasCome : "true");
-    for await (const texts of come) yield { kind: "come", texts, isLast: false };
-    yield { kind: "come", texts: [], isLast: true };
   }
 }
 
+async function* largeBatches(
+  relation: ExportRelation,
+  former: FormerRows | null,
+  source: Connection,
+): AsyncGenerator<TableBatch> {
+  const difference = former === null ? null : await findDifference(relation, former, source);
+  const isPart = difference !== null && isWorthIt(relation, difference);
+  for (const keys of isPart ? difference.goneKeys : (["all"] as const)) yield { kind: "gone", keys };
+  const come = csvBatches(relation, source, isPart ? hasCome : "true");
+  for await (const texts of come) yield { kind: "come", texts, isLast: false };
+  yield { kind: "come", texts: [], isLast: true };
+}
+
 /** Whether less than half of the rows differ: a row that is looked up by its key costs twice what one of all costs. */
-async function isWorthIt(relation: ExportRelation, former: FormerRows, source: Connection): Promise<boolean> {
-  const difference = await findDifference(relation, former, source);
-  return difference !== null && Math.max(difference.gone, difference.come) * 2 < relation.rows;
+function isWorthIt({ rows }: ExportRelation, { gone, come }: RowDifference): boolean {
+  return Math.max(gone, come) * 2 < rows;
 }
