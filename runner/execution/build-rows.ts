@@ -98,13 +98,13 @@ async function describeExisting(
 async function readPartitions(
   connection: Connection,
   node: ModelNode,
-  { manifest, plan, contentHash, stateOf }: BuildContext,
+  { manifest, plan, relations, contentHash, stateOf }: BuildContext,
 ): Promise<PartitionState> {
   const inputs: Record<string, Readonly<Record<string, string>>> = {};
   for (const { uniqueId, column } of node.partitionedInputs) {
     const input = manifest.nodes[uniqueId];
     if (input === undefined) continue;
-    const shape = await describeRelation(connection, input);
+    const shape = await describeRelation(connection, input, relations.get(input.relation));
     const isThere = shape.columns.some(({ name }) => name.toLowerCase() === column.toLowerCase());
     // A column that is not there is the model's own mistake: its SQL says so at the line.
     if (!isThere) continue;
@@ -142,7 +142,7 @@ async function run(connection: Connection, node: ManifestNode, of: Run): Promise
 
 async function merge(connection: Connection, node: ModelNode, of: Run): Promise<string | null> {
   const incoming = { schema: "main", name: incomingTable.replace("temp.", ""), database: "temp" };
-  const { columns } = await describeRelation(connection, incoming);
+  const { columns } = await describeRelation(connection, incoming, "table");
   const merged = mergeIncoming(node, { existing: of.shape.columns, incoming: columns });
   if ("problem" in merged) {
     const statement = { sql: "", codeOffset: null };
