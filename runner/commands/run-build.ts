@@ -10,7 +10,7 @@ import { interruptible } from "../execution/interruptible.ts";
 import { type Journal, openJournal } from "../execution/journal.ts";
 import type { BuildRequest, JournalEvent } from "../execution/journal-events.ts";
 import { writeMetaTables } from "../execution/meta-tables.ts";
-import { changedRelations, isChanged, nextState } from "../execution/publish.ts";
+import { changedNodes, changedRelations, isChanged, nextState } from "../execution/publish.ts";
 import { hasFailed, isWithheld, type RunResults } from "../execution/run-results.ts";
 import { failed, type StageOutcome } from "../execution/stage-outcome.ts";
 import { type Plan, withoutTests } from "../graph/plan.ts";
@@ -129,6 +129,7 @@ async function buildAndPublish(
       runId: request.runId,
       publishedAt: effects.now().toISOString(),
       engine: plan.surroundings.engine,
+      changed: changedNodes(plan.state, state),
     };
     const relations = changedRelations(manifest, results);
     const published = await publishBuild(dataDir, draft, project.warehouse);

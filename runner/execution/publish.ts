@@ -24,6 +24,12 @@ export function isChanged(before: BuildState, after: BuildState): boolean {
   return canonical(before) !== canonical(after);
 }
 
+/** Nodes that have another content, or are gone. */
+export function changedNodes({ nodes: before }: BuildState, { nodes: after }: BuildState): readonly string[] {
+  const ids = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...ids].filter((uniqueId) => before[uniqueId]?.contentHash !== after[uniqueId]?.contentHash).toSorted();
+}
+
 /** Relations whose rows, columns or texts the run changed, by name; dropped ones included. */
 export function changedRelations(manifest: Manifest, results: RunResults): readonly string[] {
   const changed = results.results.filter(({ status, work }) => status === "success" && work !== "tested");

@@ -1,13 +1,12 @@
-import type { BuildState } from "../graph/build-state.ts";
 import type { ReleaseState } from "../warehouse/release-state.ts";
 
-/** What a release is, next to the release before it. */
+/** What is told of a release. */
 export interface ReleaseSummary {
   readonly release: number;
   readonly runId: string;
   /** ISO, UTC. */
   readonly publishedAt: string;
-  /** Names of what its run built with another content than the release before has, or that it dropped. */
+  /** Names of what has another content than in the release that its run went on from, or is gone; of older versions' releases, what the run built. */
   readonly changed: readonly string[];
   /** Of all its tables. */
   readonly rows: number;
@@ -15,25 +14,20 @@ export interface ReleaseSummary {
   readonly held: readonly string[];
 }
 
-/** Releases by their states, in their order; the first is compared with none. */
+/** Releases by their states, in their order. */
 export function summarizeReleases(states: readonly ReleaseState[]): readonly ReleaseSummary[] {
-  return states.map((state, index) => ({
+  return states.map((state) => ({
     release: state.release,
     runId: state.runId,
     publishedAt: state.publishedAt,
-    changed: changedNodes(state, states[index - 1]),
+    changed: names(state.changed ?? builtNodes(state)),
     rows: Object.values(state.nodes).reduce((sum, { rows }) => sum + (rows ?? 0), 0),
     held: names(Object.entries(state.nodes).flatMap(([uniqueId, { held }]) => (held === null ? [] : [uniqueId]))),
   }));
 }
 
-function changedNodes(state: ReleaseState, before: BuildState | undefined): readonly string[] {
-  const built = Object.entries(state.nodes).filter(
-    ([uniqueId, { builtBy, contentHash }]) =>
-      builtBy === state.runId && contentHash !== before?.nodes[uniqueId]?.contentHash,
-  );
-  const dropped = Object.keys(before?.nodes ?? {}).filter((uniqueId) => state.nodes[uniqueId] === undefined);
-  return names([...built.map(([uniqueId]) => uniqueId), ...dropped]);
+function builtNodes({ nodes, runId }: ReleaseState): readonly string[] {
+  return Object.keys(nodes).filter((uniqueId) => nodes[uniqueId]?.builtBy === runId);
 }
 
 /** Unique ids end with the name. */

@@ -62,6 +62,8 @@ export const releaseState = z
     publishedAt: z.iso.datetime(),
     /** DuckDB's version that wrote the release. */
     engine: z.string(),
+    /** Nodes whose content is another than in the release that its run went on from, gone ones included; releases of older versions lack it. */
+    changed: z.array(z.string()).readonly().optional(),
     /** Bronze table → the batches this release reads. */
     batches: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
     /** Unique id of a node → what stands in the release for it. */

@@ -170,6 +170,13 @@ test("releases are listed, compared, gone back to, pinned and unpinned", async (
     const listed = (await say(project, "releases")).join("\n");
     assert.match(listed, /^5 +current /m);
     assert.doesNotMatch(listed, /pinned/);
+    // Release 4 went on from 1, 5 from 3, and what 3 went on from is gone: it had only other texts.
+    const changed = [...listed.matchAll(/^(\d+) .* {2,}\d+ +\d+(?: +(\w.*))?$/gm)].map((line) => line.slice(1));
+    assert.deepEqual(changed, [
+      ["5", "loved, songs, total"],
+      ["4", "loved, songs, total"],
+      ["3", undefined],
+    ]);
     assert.deepEqual(
       (await readdir(join(project.dataDir, "releases"))).filter((name) => name.includes("pinned")),
       [],
