@@ -71,6 +71,11 @@ const explanations: Readonly<Record<string, Explain>> = {
     message: `${table ?? "a table"} changes its columns, and these need what goes:\n${detail}`,
     hint: "Change or drop them, or run npm run export -- --cascade, which drops them. Nothing was changed.",
   }),
+  // The words hold names only; the values stand in the detail.
+  "23503": ({ message }) => ({
+    message,
+    hint: "An export replaces rows, so that no foreign key can rest on them: drop it, its columns may stay. Nothing was changed.",
+  }),
   "55P03": (_, { table }) => ({
     message: `somebody else holds ${table ?? "a table"} for too long`,
     hint: `Its columns change, for which nobody may be reading it for a moment. ${again}`,

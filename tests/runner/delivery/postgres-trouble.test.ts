@@ -109,6 +109,18 @@ test("a user without the right to make schemas, or to change what another user m
   assert.equal((await exportOf(dataDir, writer)).sent.length, 1);
 });
 
+test("a foreign key of somebody's own table that rests on rows of ours", async () => {
+  const url = await server.database();
+  await exportOf(dataDir, url);
+  await query(url, "create unique index on gold.songs (song_id)");
+  await query(url, "create table notes (song_id bigint constraint our_song references gold.songs (song_id))");
+  await query(url, "insert into notes values (7)");
+  const message = await troubleOf(url, { force: true });
+  assert.match(message, /violates foreign key constraint "our_song" on table "notes"\n\nAn export replaces rows/);
+  await query(url, "alter table notes drop constraint our_song");
+  assert.equal((await exportOf(dataDir, url, { force: true })).sent.length, 1);
+});
+
 test("a database in another encoding", async () => {
   await query(server.url, "create database latin encoding 'LATIN1' template template0");
   const message = await troubleOf(withDatabase(server.url, "latin"));
