@@ -60,7 +60,7 @@ export async function contentsOfPartitions(
 ): Promise<ContentsByColumn> {
   // Spelt as the column spells them: an input's column may be of another type.
   const rows = await connection.query(
-    `select distinct ${partitionKey("partition")} as key from (select unnest(${listOf(changed)}) as partition)`,
+    `select distinct ${partitionKey("partition", changed.type)} as key from (select unnest(${listOf(changed)}) as partition)`,
   );
   const keys = new Set(rows.map(({ key }) => key));
   const pick = (contents: PartitionContents): PartitionContents =>

@@ -17,9 +17,12 @@ interface ReadRows {
   readonly where?: string;
 }
 
-/** The key of the partition that a row with this value is of, as SQL. */
-export function partitionKey(value: string): string {
-  return `coalesce('=' || cast(${value} as varchar), '${noPartition}')`;
+/** The key of the partition that a row with this value of a type is of, as SQL. */
+export function partitionKey(value: string, type: string): string {
+  // Zeros are equal, but are written -0.0 or 0.0.
+  const isFloating = type === "DOUBLE" || type === "FLOAT";
+  const text = isFloating ? `if(${value} = 0, '0.0', cast(${value} as varchar))` : `cast(${value} as varchar)`;
+  return `coalesce('=' || ${text}, '${noPartition}')`;
 }
 
 /** Row count, sum and xor of row hashes by each of some columns, in one scan. */
@@ -30,7 +33,10 @@ export async function readContents(
 ): Promise<ContentsByColumn> {
   const names = columns.map((_, at) => `column_${at}`);
   const values = columns.map((column, at) => `${renderIdentifier(column)} as ${names[at]}`);
-  const keys = names.map((name) => `${partitionKey(name)} as ${name}_key`);
+  const types = new Map(shape.columns.map(({ name, type }) => [name.toLowerCase(), type]));
+  const keys = columns.map(
+    (column, at) => `${partitionKey(`column_${at}`, types.get(column.toLowerCase()) ?? "")} as column_${at}_key`,
+  );
   const rows = await connection.query(
     `select grouping(${names.join(", ")}) as absent, ${keys.join(", ")}, ${hashAggregates}
     from (select ${values.join(", ")}, ${rowHash(shape.columns)} as row_hash from ${relation} where ${where})

@@ -211,3 +211,51 @@ test("replaced rows stay in the file until a quarter of the table is made of the
   await built(project, "--full-refresh");
   assert.deepEqual(await contentOf(project), incremental);
 });
+
+/** Partitions of many types, some of whose values have a text that is easily taken for another; `event_id` numbers them. */
+const partitionsOfTypes = {
+  zeros: "['-0.0'::double, 'nan'::double, 'inf'::double, 0.1::double][event_id % 4 + 1]",
+  texts: "['', ' ', 'NULL', '=', 'a''b,\"c\"', chr(10), 'ä 🎧', '-0.0', '0.0'][event_id % 9 + 1]",
+  hours: "timestamptz '2024-03-31 00:30:00+00' + to_hours(event_id % 4)",
+  shares: "cast(event_id % 4 / 4 as decimal(9, 2))",
+  numbers: "9007199254740993 + event_id % 4",
+  answers: "event_id % 2 = 0",
+};
+
+test("partitions of any type are told apart, and their rows counted as a whole build counts them", async (t) => {
+  const models = Object.entries(partitionsOfTypes).flatMap(([name, partition]) => [
+    [
+      `models/silver/${name}_made.sql`,
+      `select event_id, ${partition} as part from {{ref 'events'}} where event_id >= 0\n`,
+    ],
+    [
+      `models/silver/${name}.sql`,
+      `/*---
+materialized: partitioned
+partition_by: part
+---*/
+select *, count(*) over (partition by part) as events from {{ref '${name}_made'}}
+{{#if (is_incremental)}}where part in ({{changed_partitions}}){{/if}}
+`,
+    ],
+  ]);
+  const project = await scratchProject(t, {
+    "project.yml": projectYaml,
+    "seeds/events.yml": "description: Events.\ncolumns: [{ name: event_id, data_type: INTEGER, description: Key. }]\n",
+    ...Object.fromEntries(models),
+  });
+  const build = async (ids: readonly number[], ...args: readonly string[]): Promise<void> => {
+    await project.write({ "seeds/events.csv": `event_id\n${ids.join("\n")}\n` });
+    const { code, stdout } = await project.run("build", ...args);
+    assert.equal(code, 0, stdout);
+  };
+  const told = (): ReturnType<Scratch["query"]> =>
+    project.query("select relation, row_count, content_hash from meta.relations order by relation");
+  const whole = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  await build(whole);
+  await build([...whole.slice(3), 12]);
+  await build([...whole.slice(2), 13, 14]);
+  const incremental = await told();
+  await build([...whole.slice(2), 13, 14], "--full-refresh");
+  assert.deepEqual(await told(), incremental);
+});
