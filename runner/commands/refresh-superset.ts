@@ -48,7 +48,11 @@ async function askAnew(loaded: LoadedProject, effects: Effects): Promise<void> {
   // Before anything is compiled: whether there is somebody to tell.
   const session = await openSuperset(login);
   const { source } = await readSupersetSource(loaded, undefined, effects);
-  const outcomes = await refreshCharts(session, source, source.publishedAt);
+  const outcomes = await refreshCharts(session, source, {
+    release: source.publishedAt,
+    // The same release may be sent once more (--force), over what somebody changed.
+    refreshedAt: effects.now().toISOString(),
+  });
   // A chart that stands on several dashboards is one.
   const charts = new Map(outcomes.map(({ chart, status }) => [chart, status]));
   const good = [...charts.values()].filter((status) => status === "ok" || status === "empty").length;

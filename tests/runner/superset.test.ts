@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
@@ -7,7 +7,9 @@ import { after, before, test, type TestContext } from "node:test";
 import { chromium, type Page } from "playwright-core";
 import * as z from "zod";
 
+import { trackRow } from "../support/life.ts";
 import { freePort, query, startTestPostgres, type TestPostgres } from "../support/postgres.ts";
+import { extendedFile, landInBronze } from "../support/bronze.ts";
 import { browser } from "../support/browser.ts";
 import { account, startSuperset, whyNoSuperset } from "../support/superset.ts";
 import { type Outcome, outcomeOf, startTonearm } from "../support/tonearm.ts";
@@ -20,6 +22,8 @@ let folder: string;
 let postgres: TestPostgres;
 let superset: Awaited<ReturnType<typeof startSuperset>>;
 let environment: Readonly<Record<string, string>>;
+/** Of Superset's API; it holds for fifteen minutes. */
+let token: string | undefined;
 
 function tonearm(...args: readonly string[]): Promise<Outcome> {
   return outcomeOf(startTonearm(args, { cwd: repository, environment }));
@@ -67,15 +71,23 @@ async function scratchCopy(
   return copy;
 }
 
-/** An answer of Superset's API, by a login of its own. */
-async function ask(path: string): Promise<unknown> {
+const json = { "Content-Type": "application/json" };
+
+/** An answer of Superset's API, by a login of its own; to what is posted, where something is. */
+async function ask(path: string, posted?: unknown): Promise<unknown> {
+  token ??= await logInToApi();
+  const headers = { Authorization: `Bearer ${token}` };
+  const post = { method: "POST", headers: { ...headers, ...json }, body: JSON.stringify(posted) };
+  return (await fetch(`${superset.url}${path}`, posted === undefined ? { headers } : post)).json();
+}
+
+async function logInToApi(): Promise<string> {
   const login = await fetch(`${superset.url}/api/v1/security/login`, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: json,
     body: JSON.stringify({ username: account.SUPERSET_USERNAME, password: account.SUPERSET_PASSWORD, provider: "db" }),
   });
-  const { access_token: token } = z.object({ access_token: z.string() }).parse(await login.json());
-  return (await fetch(`${superset.url}${path}`, { headers: { Authorization: `Bearer ${token}` } })).json();
+  return z.object({ access_token: z.string() }).parse(await login.json()).access_token;
 }
 
 const counted = async (): Promise<readonly number[]> =>
@@ -113,16 +125,117 @@ test("a second import changes titles and doubles nothing", { skip }, async (cont
   assert.equal(result.dashboard_title, "Demo: What to hear");
 });
 
-test("an export has Superset drop old answers and keep new ones", { skip }, async () => {
-  const answer = z.object({ result: z.tuple([z.object({ is_cached: z.boolean().nullable() })]) });
-  const list = z.object({ result: z.array(z.object({ id: z.number() })).min(1) });
-  const { result: charts } = list.parse(await ask("/api/v1/dashboard/tonearm-demo-data-health/charts"));
-  const path = `/api/v1/chart/${charts[0]?.id ?? 0}/data/`;
-  const first = answer.parse(await ask(path)).result[0].is_cached;
-  assert.equal(first, true);
-  const { stdout, stderr } = await tonearm("export", "--force");
+/** A moment as Superset writes it. */
+function secondOf(moment: Date): string {
+  return moment.toISOString().slice(0, 19);
+}
+
+/** Seconds for which the documentation says that answers are kept. */
+const sixHours = 21_600;
+
+const keptAnswer = z.object({
+  result: z.tuple([
+    z.object({
+      is_cached: z.boolean().nullable(),
+      cached_dttm: z.string().nullable(),
+      cache_timeout: z.number(),
+      data: z.array(z.record(z.string(), z.unknown())),
+    }),
+  ]),
+});
+type KeptAnswer = z.infer<typeof keptAnswer>["result"][0];
+
+/** What a page gets that shows a chart. */
+async function answerOf(chart: number): Promise<KeptAnswer> {
+  return keptAnswer.parse(await ask(`/api/v1/chart/${chart}/data/`)).result[0];
+}
+
+/** Every chart there is, by its title. */
+async function chartIds(): Promise<ReadonlyMap<string, number>> {
+  const list = z.object({ result: z.array(z.object({ id: z.number(), slice_name: z.string() })) });
+  const { result } = list.parse(await ask("/api/v1/chart/?q=(page_size:200)"));
+  return new Map(result.map(({ id, slice_name: title }) => [title, id]));
+}
+
+/** What a page gets that shows a chart whose date is narrowed by a filter of the dashboard. */
+async function filteredAnswer(chart: number): Promise<KeptAnswer> {
+  const stored = z.object({ result: z.object({ query_context: z.string() }) });
+  const { result } = stored.parse(await ask(`/api/v1/chart/${chart}`));
+  const context = z
+    .looseObject({ queries: z.tuple([z.looseObject({ filters: z.array(z.unknown()) })]) })
+    .parse(JSON.parse(result.query_context));
+  const [query] = context.queries;
+  const filters = [...query.filters, { col: "date", op: ">=", val: "2024-01-01" }];
+  return keptAnswer.parse(await ask("/api/v1/chart/data", { ...context, queries: [{ ...query, filters }] })).result[0];
+}
+
+test("answers are kept for six hours in files", { skip }, async () => {
+  const path = join(folder, "home/cache");
+  const charts = await chartIds();
+  assert.ok(charts.size >= 80);
+  for (const [title, chart] of charts) {
+    const { is_cached: isCached, cache_timeout: timeout } = await answerOf(chart);
+    assert.deepEqual({ isCached, timeout }, { isCached: true, timeout: sixHours }, title);
+  }
+  assert.ok((await readdir(path)).length > charts.size, "a file an answer, and one that counts them");
+});
+
+test(
+  "an export has Superset drop old answers and keep new ones, also of a release that it sends again",
+  { skip },
+  async () => {
+    const until = (await chartIds()).get("Data until") ?? 0;
+    for (const time of ["first", "second"]) {
+      await filteredAnswer(until);
+      assert.equal((await filteredAnswer(until)).is_cached, true, time);
+      const begun = secondOf(new Date());
+      const { stdout, stderr } = await tonearm("export", "--force");
+      assert.match(stdout, /Superset shows it: (\d+) of \1 charts were asked anew\./, stderr);
+      const { is_cached: isCached, cached_dttm: keptAt } = await answerOf(until);
+      assert.equal(isCached, true, time);
+      assert.ok(keptAt !== null && keptAt >= begun, `${time}: kept at ${keptAt}, the export began at ${begun}`);
+      assert.equal(
+        (await filteredAnswer(until)).is_cached,
+        null,
+        `${time}: what was kept under a filter is asked anew`,
+      );
+    }
+  },
+);
+
+test("after the export of a newer release the first answers are kept ones, and of that release", { skip }, async () => {
+  const dayIn = ({ data }: KeptAnswer): string => new Date(Number(Object.values(data[0] ?? {})[0])).toISOString();
+  const exportedDay = async (): Promise<string> => {
+    const [row] = await query(
+      environment["POSTGRES_URL"] ?? "",
+      "select max(date)::text as day from demo.temporal_trends",
+    );
+    return `${String(row?.["day"])}T00:00:00.000Z`;
+  };
+  const charts = await chartIds();
+  const until = charts.get("Data until") ?? 0;
+  const before = await exportedDay();
+  assert.equal(dayIn(await answerOf(until)), before);
+  assert.equal(dayIn(await filteredAnswer(until)), before);
+
+  await landInBronze(environment["DATA_DIR"] ?? "", [
+    extendedFile("Streaming_History_Audio_2030.json", [trackRow("2030-01-02 10:00:00", "Somebody - Something")]),
+  ]);
+  const built = await tonearm("build");
+  assert.equal(built.code, 0, built.stdout + built.stderr);
+  const begun = secondOf(new Date());
+  const { stdout, stderr } = await tonearm("export");
   assert.match(stdout, /Superset shows it: (\d+) of \1 charts were asked anew\./, stderr);
-  assert.equal(answer.parse(await ask(path)).result[0].is_cached, true);
+  const after = await exportedDay();
+  assert.notEqual(after, before);
+
+  for (const [title, chart] of charts) {
+    const { is_cached: isCached, cached_dttm: keptAt } = await answerOf(chart);
+    assert.equal(isCached, true, title);
+    assert.ok(keptAt !== null && keptAt >= begun, `${title}: kept at ${keptAt}, the export began at ${begun}`);
+  }
+  assert.equal(dayIn(await answerOf(until)), after);
+  assert.equal(dayIn(await filteredAnswer(until)), after);
 });
 
 test("a dashboard opens in a browser, with all its charts drawn and no error", { skip }, async () => {

@@ -10,18 +10,18 @@ const datasetsAnswer = z.object({ result: z.array(z.object({ id: z.number(), uui
 const pageSize = 100;
 
 /**
- * Has Superset forget what it kept of all charts, under whatever filter, and keep new answers; `release` names what they show.
- * Its cache keys hold the time of the dataset's last change: a mark on the dataset makes all older answers unreachable.
+ * Has Superset forget what it kept of all charts, under whatever filter, and keep new answers.
+ * Its cache keys hold the time of the dataset's last change: another mark on the dataset makes all older answers unreachable.
  */
 export async function refreshCharts(
   session: SupersetSession,
   source: SupersetSource,
-  release: string,
+  mark: { readonly release: string; readonly refreshedAt: string },
 ): Promise<readonly ChartOutcome[]> {
   const tables = source.dashboards.flatMap(chartsOf).map(({ table }) => dashboardRelation(table));
   const wanted = new Set(tables.map((table) => identityOf(source, "dataset", table)));
   const datasets = (await readDatasets(session)).filter(({ uuid }) => wanted.has(uuid));
-  const extra = JSON.stringify({ release });
+  const extra = JSON.stringify(mark);
   for (const { id } of datasets) {
     const request = {
       method: "PUT",
