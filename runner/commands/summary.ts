@@ -122,11 +122,13 @@ function noPlays({ inbox }: LoadedProject): readonly string[] {
 
 function nextCommands({ dataDir, project, notice }: LoadedProject): readonly string[] {
   const demo = notice !== null;
-  const prefix = demo ? "DATA_DIR=data/demo " : "";
-  const warehouse = `${dataDir.startsWith(`${project.root}/`) ? dataDir.slice(project.root.length + 1) : dataDir}/warehouse.duckdb`;
+  const folder = dataDir.startsWith(`${project.root}/`) ? dataDir.slice(project.root.length + 1) : dataDir;
+  const prefix = demo ? `DATA_DIR=${folder} ` : "";
   return heading("Next", [
     `  ${prefix}npm run show -- --select top_tracks_by_mood --limit 10`,
-    demo ? "  npm run pipeline          (with your own export in inbox/)" : `  duckdb -readonly ${warehouse}`,
+    demo
+      ? "  npm run pipeline          (with your own export in inbox/)"
+      : `  duckdb -readonly ${folder}/warehouse.duckdb`,
   ]);
 }
 

@@ -49,7 +49,7 @@ describe("the demo", () => {
     assert.match(first.stdout, /Top artists\n/);
     assert.match(first.stdout, /New since the last run\nThis was the first run: /);
     assert.match(first.stdout, /Audio features\nKnown for \d+\.\d % of your streams/);
-    assert.match(first.stdout, /Next\n +\S.*\n +\S.*\n$/);
+    assert.match(first.stdout, /Next\n  DATA_DIR=data\/demo npm run show .*\n +\S.*\n$/);
   });
 
   test("says first and last that it is made up, and in every comment", async () => {
@@ -127,13 +127,18 @@ describe("the demo", () => {
     assert.equal(heading.length, rule.length);
   });
 
-  test("another export in the demo's place starts afresh", async () => {
+  test("another export in the demo's place starts afresh, and what to do next names the data folder", async () => {
     const marker = join(root, "data/demo/demo.json");
     const text = await readFile(marker, "utf8");
     await writeFile(marker, text.replace(/"export": "[^"]+"/, '"export": "of an older version"'));
-    const { code, stdout } = await run("pipeline", "--demo");
+    const elsewhere = `${root}-data`;
+    await symlink(join(root, "data"), elsewhere);
+    const environment = { DATA_DIR: elsewhere };
+    const { code, stdout } = await outcomeOf(startTonearm(["pipeline", "--demo"], { cwd: root, environment }));
+    await rm(elsewhere);
     assert.equal(code, 0);
     assert.match(stdout, /4 files landed: /);
+    assert.ok(stdout.includes(`\n  DATA_DIR=${elsewhere}/demo npm run show`), stdout);
     assert.equal(await readFile(marker, "utf8"), text);
   });
 });
