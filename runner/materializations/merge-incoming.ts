@@ -76,7 +76,7 @@ export function partitionCheck(
 function replacePartitions(node: ModelNode, columns: readonly string[]): readonly string[] {
   const column = renderIdentifier(node.partitionBy ?? "");
   const remove = `delete from ${node.relation} where ${column} in (select changed_partition from ${changedPartitionsTable})`;
-  return [remove, ...insertAll(node, columns)];
+  return [remove, ...insertAll(node, columns).map((insert) => `${insert} order by ${column}`)];
 }
 
 function insertAll({ relation }: ModelNode, columns: readonly string[]): readonly string[] {

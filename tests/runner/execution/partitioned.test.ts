@@ -104,6 +104,35 @@ test("exactly the partitions whose input changed are built anew: late rows, gaps
   assert.equal(await built(project, "--full-refresh"), "all of 1");
 });
 
+test("the rows of a partition lie together, those made anew as well", async (t) => {
+  const project = await scratchProject(t, files);
+  // Twelve months, as far from each other as they can be.
+  const csv = (ids: readonly number[]): string =>
+    `event_id,month,place_id\n${ids.map((id) => `${id},2026-${String((id % 12) + 1).padStart(2, "0")},1`).join("\n")}\n`;
+  const ids = Array.from({ length: 600 }, (_, id) => id);
+  await project.write({ "seeds/events.csv": csv(ids) });
+  await built(project);
+  const months = async (): Promise<readonly string[]> => {
+    const rows = await project.query("select month from silver.numbered order by rowid");
+    return rows.map(({ month }) => cellText(month)).filter((month, at, all) => month !== all[at - 1]);
+  };
+  const whole = Array.from({ length: 12 }, (_, at) => `2026-${String(at + 1).padStart(2, "0")}`);
+  assert.deepEqual(await months(), whole);
+  await project.write({ "seeds/events.csv": csv([...ids, 600, 602]) });
+  assert.equal(await built(project), "2 of 12");
+  assert.deepEqual(await months(), [...whole.filter((month) => !/-0[13]$/.test(month)), "2026-01", "2026-03"]);
+});
+
+test("a partition_by that the SELECT does not make is told of the model, not of a line behind it", async (t) => {
+  const project = await scratchProject(t, {
+    ...files,
+    "models/silver/numbered.sql": numbered.replace("    events.month,\n", ""),
+  });
+  const { code, stdout } = await project.run("build");
+  assert.equal(code, 1, stdout);
+  assert.match(stdout, /models\/silver\/numbered\.sql:1:1 Referenced column "month" not found in FROM clause/);
+});
+
 test("what is read whole, and the SQL itself, build every partition anew", async (t) => {
   const project = await scratchProject(t, files);
   await built(project);
