@@ -5,7 +5,7 @@ const manyMinutes = 1000;
 
 /**
  * Rows as aligned lines under their headings, as people read them: numbers to the right with equal decimals and thousands
- * apart, years as they are, long minutes as hours, moments to the second, null as a dash.
+ * apart, years as they are, long minutes as hours, moments to the second, null as a dash, ends of lines and other control characters escaped.
  */
 export function alignTable(headings: readonly string[], rows: readonly (readonly TableCell[])[]): readonly string[] {
   const columns = headings.map((heading, at) =>
@@ -83,5 +83,12 @@ function renderCell(cell: Exclude<TableCell, number>): string {
       .toISOString()
       .replace("T", " ")
       .replace(/( 00:00:00)?(\.\d+)?Z$/, "");
-  return typeof cell === "object" ? JSON.stringify(cell) : String(cell);
+  const text = typeof cell === "object" ? JSON.stringify(cell) : String(cell);
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+}
+
+/** As JSON writes it, which leaves some of them as they are. */
+function escapeCharacter(character: string): string {
+  const escaped = JSON.stringify(character).slice(1, -1);
+  return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
 }

@@ -43,6 +43,11 @@ test("a column of minutes is shown in hours when it is large, and what only ment
   assert.deepEqual(alignTable(["busiest_date_minutes"], [[90.25]]).at(-1), "               90.25");
 });
 
+test("a row is one line, whatever its texts hold, and none of them reaches the terminal as a command", () => {
+  const rows = [["two\r\nlines\u2028", "\u001b[31mred\u009b\u007f"]];
+  assert.deepEqual(alignTable(["title", "note"], rows).at(-1), "two\\r\\nlines\\u2028  \\u001b[31mred\\u009b\\u007f");
+});
+
 test("a wide table has a line a column", () => {
   assert.deepEqual(
     expandTable(
