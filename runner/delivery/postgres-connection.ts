@@ -26,8 +26,10 @@ export class Postgres {
     client.on("notice", ({ message, detail }) => this.notices.push([message, detail].filter(Boolean).join("\n")));
   }
 
-  async run(sql: string, values: readonly unknown[] = []): Promise<void> {
-    await this.client.query(sql, [...values]);
+  /** Gives how many rows the statement changed. */
+  async run(sql: string, values: readonly unknown[] = []): Promise<number> {
+    const { rowCount } = await this.client.query(sql, [...values]);
+    return rowCount ?? 0;
   }
 
   async rows<Schema extends z.ZodType>(

@@ -15,11 +15,11 @@ import {
 } from "./export-tasks.ts";
 import { exportsShape, writeExports } from "./exports-table.ts";
 import type { Postgres } from "./postgres-connection.ts";
-import { batchesAhead, type TableBatch } from "./table-batches.ts";
+import { batchesAhead, isSmallTask, type TableBatch } from "./table-batches.ts";
 import {
   analyzeTable,
   copyTable,
-  countRows,
+  countTables,
   deleteKeys,
   deleteRows,
   dropTable,
@@ -37,7 +37,7 @@ export interface SendResults {
   readonly dropped: readonly string[];
 }
 
-const rowCount = z.strictObject({ rows: z.coerce.number() });
+const tableCount = z.strictObject({ name: z.string(), rows: z.coerce.number() });
 /** How long somebody may keep a table whose columns change, milliseconds. */
 const patienceMs = 60_000;
 
@@ -49,26 +49,26 @@ export async function sendRelease(
   const { sources, postgres } = ends;
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
-  // With much to do at first, Postgres never waits while DuckDB makes the many small tables.
-  const rowsOf = ({ delivery }: Task): number => delivery?.relation.rows ?? 0;
-  const tasks = planTasks(request).toSorted((left, right) => rowsOf(right) - rowsOf(left));
+  const tasks = inOrder(planTasks(request));
   const dropped = droppedTables(request);
   await postgres.run(`set local lock_timeout to '${patienceMs}ms'`);
   // What readers must wait for comes last, so that they wait for little else.
   const shared = tasks.filter(({ changes }) => !changes.isExclusive);
   const exclusive = tasks.filter(({ changes }) => changes.isExclusive);
   const sent: { table: string; rows: number }[] = [];
-  const batches = batchesAhead([...shared, ...exclusive], sources);
+  const { batches, stop } = batchesAhead([...shared, ...exclusive], sources);
   try {
-    for (const task of shared) sent.push(...(await runTask(task, { batches, postgres })));
+    // While DuckDB makes the first batches.
+    const ends = { batches, postgres, rowsBefore: await countRows(tasks, postgres) };
+    for (const task of shared) sent.push(...(await runTask(task, ends)));
     await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);
     for (const table of dropped) await runFor(table, [dropTable(table, request.options.cascade)], postgres);
-    for (const task of exclusive) sent.push(...(await runTask(task, { batches, postgres })));
+    for (const task of exclusive) sent.push(...(await runTask(task, ends)));
   } catch (error) {
     if (!isAgainstKey(error) || request.options.force) throw error;
     throw new UnexpectedRows(`${postgres.table ?? "A table"} has a key that its rows do not keep.`, { cause: error });
   } finally {
-    await batches.return(undefined);
+    await stop();
   }
   postgres.table = undefined;
   const kept = tasks.filter(({ delivery }) => delivery === null).map(({ shape }) => shape);
@@ -82,10 +82,28 @@ export async function sendRelease(
   return { sent, unchanged: request.deliveries.length - sent.length, dropped: dropped.map(tableText) };
 }
 
+/** Small tables first, which are made at once: so Postgres has something to do while the largest are compared, which come next. */
+function inOrder(tasks: readonly Task[]): readonly Task[] {
+  const rowsOf = ({ delivery }: Task): number => delivery?.relation.rows ?? 0;
+  const large = tasks.filter((task) => !isSmallTask(task));
+  return [...tasks.filter(isSmallTask), ...large.toSorted((left, right) => rowsOf(right) - rowsOf(left))];
+}
+
+/** How many rows each table has of which some may stay, by its name. */
+async function countRows(tasks: readonly Task[], postgres: Postgres): Promise<ReadonlyMap<string, number>> {
+  const tables = tasks.flatMap(({ shape, delivery, former }) => (delivery === null || former === null ? [] : [shape]));
+  if (tables.length === 0) return new Map();
+  postgres.table = undefined;
+  const counts = await postgres.rows(tableCount, countTables(tables), [tables.map(tableText)]);
+  return new Map(counts.map(({ name, rows }) => [name, rows]));
+}
+
 /** The two ends of the work on one table. */
 interface Ends {
   readonly batches: AsyncGenerator<TableBatch>;
   readonly postgres: Postgres;
+  /** Of tables of which some rows may stay. */
+  readonly rowsBefore: ReadonlyMap<string, number>;
 }
 
 async function runTask(task: Task, ends: Ends): Promise<readonly { table: string; rows: number }[]> {
@@ -104,21 +122,21 @@ async function runTask(task: Task, ends: Ends): Promise<readonly { table: string
 }
 
 /** Gives how many rows were sent. */
-async function replaceRows({ shape, isNew, former, delivery }: Task, { batches, postgres }: Ends): Promise<number> {
+async function replaceRows({ shape, isNew, former, delivery }: Task, ends: Ends): Promise<number> {
+  const { batches, postgres, rowsBefore } = ends;
   postgres.table = tableText(shape);
   let isPart = true;
+  let kept = rowsBefore.get(tableText(shape)) ?? 0;
   let batch = await nextOf(batches);
   for (; batch.kind === "gone"; batch = await nextOf(batches)) {
     if (batch.keys === "all") {
       isPart = false;
       if (!isNew) await postgres.run(deleteRows(shape));
-    } else if (former !== null) await postgres.run(deleteKeys(shape, former.key), batch.keys);
+    } else if (former !== null) kept -= await postgres.run(deleteKeys(shape, former.key), batch.keys);
   }
   const columns = shape.columns.map(({ name }) => name);
   const rows = await copyRows(textsFrom(batch, batches), copyTable(shape, columns), postgres);
-  if (!isPart) return rows;
-  const [found] = await postgres.rows(rowCount, countRows(shape));
-  if (found?.rows === delivery?.relation.rows) return rows;
+  if (!isPart || kept + rows === delivery?.relation.rows) return rows;
   throw new UnexpectedRows(`${tableText(shape)} holds other rows than the last export left there.`);
 }
 

@@ -13,27 +13,39 @@ export type TableBatch =
 /** What each connection makes ahead of Postgres, so that neither waits for the other. */
 const bytesAhead = 4_000_000;
 
+/** The batches of some tasks while they are made. */
+export interface BatchesAhead {
+  readonly batches: AsyncGenerator<TableBatch>;
+  /** Ends all that is at work for them. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Whether all rows of a table are sent, and written together with those of others. */
+export function isSmallTask({ delivery, former }: Task): boolean {
+  return delivery !== null && former === null && isSmall(delivery.relation);
+}
+
 /**
- * The batches of all tasks that send rows, in their order; of each one at least the last. The connections take turns: while Postgres takes the rows
- * of one table, each makes those of another.
+ * Begins to make the batches of all tasks that send rows, in their order; of each one at least the last. The connections take turns: while Postgres
+ * takes the rows of one table, each makes those of another.
  */
-export async function* batchesAhead(
-  tasks: readonly Task[],
-  sources: readonly Connection[],
-): AsyncGenerator<TableBatch> {
+export function batchesAhead(tasks: readonly Task[], sources: readonly Connection[]): BatchesAhead {
   const sending = tasks.filter(({ delivery }) => delivery !== null);
   const lanes = sources.map((source, lane): Lane => {
     const own = sending.filter((_, place) => place % sources.length === lane);
     const batches = prefetch(tableBatches(own, source), { weigh: batchBytes, limit: bytesAhead });
     return { batches, next: soon(batches) };
   });
-  try {
-    for (const place of sending.keys()) {
-      const lane = lanes[place % lanes.length];
-      if (lane !== undefined) yield* nextTable(lane);
-    }
-  } finally {
-    await Promise.all(lanes.map(({ batches }) => batches.return(undefined)));
+  return {
+    batches: inTurns(lanes, sending.length),
+    stop: async () => void (await Promise.all(lanes.map(({ batches }) => batches.return(undefined)))),
+  };
+}
+
+async function* inTurns(lanes: readonly Lane[], tables: number): AsyncGenerator<TableBatch> {
+  for (let place = 0; place < tables; place++) {
+    const lane = lanes[place % lanes.length];
+    if (lane !== undefined) yield* nextTable(lane);
   }
 }
 
@@ -67,9 +79,7 @@ function batchBytes(batch: TableBatch): number {
 }
 
 async function* tableBatches(tasks: readonly Task[], source: Connection): AsyncGenerator<TableBatch> {
-  const small = tasks.flatMap(({ delivery, former }) =>
-    delivery !== null && former === null && isSmall(delivery.relation) ? [delivery.relation] : [],
-  );
+  const small = tasks.filter(isSmallTask).flatMap(({ delivery }) => (delivery === null ? [] : [delivery.relation]));
   let textsOfSmall: ReadonlyMap<string, Buffer> | null = null;
   for (const { delivery, former } of tasks) {
     if (delivery === null) continue;

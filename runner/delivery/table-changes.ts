@@ -90,9 +90,10 @@ export function deleteKeys(shape: TableShape, { columns }: TableKey): string {
   );
 }
 
-/** Counts the rows of a table. */
-export function countRows(table: TableName): string {
-  return `select count(*) as rows from ${qualified(table)}`;
+/** Counts the rows of tables, whose names its parameter holds in their order. */
+export function countTables(tables: readonly TableName[]): string {
+  const counts = tables.map((table) => `(select count(*) from ${qualified(table)})`);
+  return `select * from unnest($1::text[], array[${counts.join(", ")}]) as counts (name, rows)`;
 }
 
 /** Refreshes what the planner knows of a table. */
