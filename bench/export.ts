@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Client } from "pg";
@@ -15,10 +16,11 @@ const names = {
   start: "tonearm help",
   unchanged: "tonearm export (same)",
   month: "tonearm export (month)",
+  day: "tonearm export (day)",
   altered: "tonearm export (all)",
 };
-/** Releases of the real export: without its newest month, with it, and with every row of every table altered. */
-const releases = { before: "1", whole: "2", altered: "3" };
+/** Releases of the real export: without its newest month, without its newest day, whole, and with every row of every table altered. */
+const releases = { monthBefore: "1", dayBefore: "2", whole: "3", altered: "4" };
 
 /** Makes gold.plays with so many rows of twelve columns of every common type. */
 export const manyColumns = (rows: number): string => `create table gold.plays as select
@@ -31,7 +33,7 @@ const bareTable = `drop schema if exists bare cascade; create schema bare; creat
   play_id bigint, song_name text, artist_name text, minutes numeric(22, 2), root double precision, wave double precision,
   play_date date, started_at timestamp, is_even boolean, hour_of_day bigint, shuffled bigint, share numeric(18, 3))`;
 
-/** A million rows into Postgres against CSV and psql; the real export unchanged, with a new month and altered everywhere; how long a reader waits. */
+/** A million rows into Postgres against CSV and psql; the real export unchanged, with a new month, a new day and altered everywhere; how long a reader waits. */
 export async function exporting(rounds: number): Promise<BenchReport> {
   const inputs = await findInputs();
   const server = await startTestPostgres();
@@ -41,14 +43,16 @@ export async function exporting(rounds: number): Promise<BenchReport> {
       const url = await server.database();
       const release = await publishGold(large, "20261122T101112000Z-0001", manyColumns(1_000_000));
       const real = { ...environmentOf(join(folder, "real")), POSTGRES_URL: await server.database() };
-      await buildReleases(inputs, { dataDirectory: real.DATA_DIR, unpacked: join(folder, "before") });
+      const altered = { ...environmentOf(join(folder, "altered")), POSTGRES_URL: await server.database() };
+      await buildReleases(inputs, real.DATA_DIR, folder);
+      // In a folder of its own: only three releases are kept.
+      await cp(real.DATA_DIR, altered.DATA_DIR, { recursive: true });
+      await publishAltered(altered.DATA_DIR);
       const bare = { BENCH_RELEASE: release.path, BENCH_POSTGRES: url, BENCH_OUTPUT: join(folder, "bare.csv") };
-      const contenders = [largeExport(large, url), bareCopy(bare), ...realExports(real)];
+      const contenders = [largeExport(large, url), bareCopy(bare), ...realExports(real, altered)];
       const summaries = await measureInTurns(contenders, rounds);
-      await between(releases.before, releases.whole, real);
-      const month = await longestWait(real);
-      await runNode([...tonearm, "rollback", releases.altered], real);
-      const all = await longestWait(real);
+      const month = await longestWait(await between(releases.monthBefore, releases.whole, real));
+      const all = await longestWait(await between(releases.whole, releases.altered, altered));
       const notes = [`a month: ${month.said}`, `every row: ${all.said}`];
       return { summaries, notes, figures: figuresOf(summaries, Math.max(month.milliseconds, all.milliseconds)) };
     });
@@ -58,29 +62,31 @@ export async function exporting(rounds: number): Promise<BenchReport> {
 }
 
 /** In an order in which nothing has changed since the export of a month. */
-function realExports(real: Environment): readonly Contender[] {
+function realExports(real: Environment, altered: Environment): readonly Contender[] {
   const same = async (): Promise<Environment> => real;
   const args = [...tonearm, "export"];
   return [
     { name: names.start, args: [...tonearm, "help"], prepare: same },
-    { name: names.month, args, prepare: () => between(releases.before, releases.whole, real) },
+    { name: names.month, args, prepare: () => between(releases.monthBefore, releases.whole, real) },
     { name: names.unchanged, args, prepare: same },
-    { name: names.altered, args, prepare: () => between(releases.whole, releases.altered, real) },
+    { name: names.day, args, prepare: () => between(releases.dayBefore, releases.whole, real) },
+    { name: names.altered, args, prepare: () => between(releases.whole, releases.altered, altered) },
   ];
 }
 
 type Environment = Readonly<Record<"DATA_DIR" | "TONEARM_TIMEZONE" | "POSTGRES_URL", string>>;
 
-async function buildReleases(
-  inputs: Inputs,
-  { dataDirectory, unpacked }: { readonly dataDirectory: string; readonly unpacked: string },
-): Promise<void> {
-  await exportOfBefore(inputs.exportPath, unpacked, 30);
-  await land({ ...inputs, exportPath: unpacked }, dataDirectory);
-  await runNode([...tonearm, "build"], environmentOf(dataDirectory));
-  await land(inputs, dataDirectory);
-  await runNode([...tonearm, "build"], environmentOf(dataDirectory));
-  await publishAltered(dataDirectory);
+async function buildReleases(inputs: Inputs, dataDirectory: string, folder: string): Promise<void> {
+  const exports = [inputs.exportPath];
+  for (const days of [1, 30]) {
+    const before = join(folder, `${days} days before`);
+    await exportOfBefore(inputs.exportPath, before, days);
+    exports.unshift(before);
+  }
+  for (const exportPath of exports) {
+    await land({ ...inputs, exportPath }, dataDirectory);
+    await runNode([...tonearm, "build"], environmentOf(dataDirectory));
+  }
 }
 
 /** Makes the target show one release, and another one current. */
@@ -153,6 +159,7 @@ function figuresOf(summaries: readonly Summary[], waited: number): readonly Figu
     },
     beyondStart("unchanged", "unchanged", 0.3),
     beyondStart("a month more", "month", 1.5),
+    beyondStart("a day more", "day", 1.5),
     beyondStart("every row of every table altered", "altered", 1.5),
     { name: "longest wait of a reader", value: waited, unit: "ms", target: 50, good: "at most" },
   ];

@@ -96,7 +96,9 @@ async function sendCurrent(sending: Sending, postgres: Postgres): Promise<SendRe
   // Loading it takes longer than seeing that there is nothing to do.
   const { withDuckDB } = await import("../warehouse/duckdb.ts");
   // Not opened as the database itself: beside one that is read-only DuckDB makes no other.
-  return withDuckDB({ tempDirectory: dataPaths(options.dataDir).temporary }, async (database) => {
+  // Each connection works on a thread of its own: more of them would wait for each other, on a processor that Postgres needs.
+  const settings = { threads: 1, tempDirectory: dataPaths(options.dataDir).temporary };
+  return withDuckDB(settings, async (database) => {
     const [{ sources, relations, formerReleases }, { sendRelease }] = await allEnded([
       openReleases(sending, database),
       import("./send-release.ts"),
