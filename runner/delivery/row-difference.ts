@@ -8,8 +8,6 @@ import { postgresType } from "./postgres-types.ts";
 export interface RowDifference {
   readonly gone: number;
   readonly come: number;
-  /** The keys of those that have gone, some thousand at a time: of each column an array as Postgres reads it. */
-  readonly goneKeys: readonly (readonly string[])[];
 }
 
 /** As many keys as one statement takes at most. */
@@ -37,15 +35,30 @@ export async function findDifference(
   } catch {
     return null;
   }
-  const keys = former.key.columns.map((_, index) => `keys_${index}`);
-  const parts = await source.query(renderGone(relation, former.key));
-  const sum = (name: string): number => parts.reduce((total, part) => total + Number(part[name]), 0);
-  const withKeys = parts.filter(({ gone }) => Number(gone) > 0);
-  return {
-    gone: sum("gone"),
-    come: sum("come"),
-    goneKeys: withKeys.map((part) => keys.map((name) => cellText(part[name]))),
-  };
+  const counts = "select count(*) filter (is_gone) as gone, count(new_row) as come from temp.difference";
+  const [found] = await source.query(counts);
+  return { gone: Number(found?.["gone"]), come: Number(found?.["come"]) };
+}
+
+/** The keys of the rows that the last difference found gone, some thousand at a time: of each column an array as Postgres reads it. */
+export async function goneKeys(
+  { columns }: ExportRelation,
+  { key }: FormerRows,
+  source: Connection,
+): Promise<readonly (readonly string[])[]> {
+  const names = key.columns.map((_, index) => `key_${index}`);
+  const order = names.length === 1 ? "" : `order by ${names.join(", ")}`;
+  const arrays = key.columns.flatMap((name, index) => {
+    const column = columns.find((found) => found.name === name);
+    const mapped = column && postgresType(column);
+    if (mapped === undefined) return [];
+    const escaped = `replace(replace(${mapped.text(`key_${index}`)}, '\\', '\\\\'), '"', '\\"')`;
+    return [`'{' || string_agg('"' || ${escaped} || '"', ',' ${order}) || '}' as key_${index}`];
+  });
+  const batches = await source.query(
+    `select ${arrays.join(", ")} from temp.difference where is_gone group by rowid // ${keysPerBatch}`,
+  );
+  return batches.map((batch) => names.map((name) => cellText(batch[name])));
 }
 
 function renderDifference(relation: ExportRelation, { database, key }: FormerRows): string {
@@ -65,23 +78,6 @@ function renderRows({ columns }: ExportRelation, from: string, key: TableKey): s
   const types = `concat(${columns.map(({ name }) => `typeof(${quote(name)})`).join(", ")})`;
   const cells = [...columns.flatMap(hashedAs), types];
   return `select rowid as row_number, ${keys.join(", ")}, hash(${cells.join(", ")}) as content from ${from}`;
-}
-
-/** Counts of the last difference and the keys that have gone, as array literals, batch by batch. */
-function renderGone({ columns }: ExportRelation, { columns: names }: TableKey): string {
-  const order = names.map((_, index) => `key_${index}`).join(", ");
-  const arrays = names.flatMap((name, index) => {
-    const column = columns.find((found) => found.name === name);
-    const mapped = column && postgresType(column);
-    if (mapped === undefined) return [];
-    const escaped = `replace(replace(${mapped.text(`key_${index}`)}, '\\', '\\\\'), '"', '\\"')`;
-    return [
-      `'{' || string_agg('"' || ${escaped} || '"', ',' order by ${order}) filter (is_gone) || '}' as keys_${index}`,
-    ];
-  });
-  return `select count(*) filter (is_gone) as gone, count(new_row) as come, ${arrays.join(", ")}
-from (select *, (row_number() over () - 1) // ${keysPerBatch} as part from temp.difference)
-group by part`;
 }
 
 /** What tells how a cell is written, which the cell alone does not: to DuckDB 0 is -0, and a month 30 days. */

@@ -3,7 +3,7 @@ import type { Connection } from "../warehouse/duckdb.ts";
 import { csvBatches, csvOfSmall, isSmall } from "./csv-batches.ts";
 import type { FormerRows, Task } from "./export-tasks.ts";
 import type { ExportRelation } from "./export-relation.ts";
-import { findDifference, hasCome, type RowDifference } from "./row-difference.ts";
+import { findDifference, goneKeys, hasCome } from "./row-difference.ts";
 
 /** A part of what one table's rows become: first those that go, by arrays of their keys or all of them, then those that come, as CSV. */
 export type TableBatch =
@@ -99,15 +99,16 @@ async function* largeBatches(
   former: FormerRows | null,
   source: Connection,
 ): AsyncGenerator<TableBatch> {
-  const difference = former === null ? null : await findDifference(relation, former, source);
-  const isPart = difference !== null && isWorthIt(relation, difference);
-  for (const keys of isPart ? difference.goneKeys : (["all"] as const)) yield { kind: "gone", keys };
+  const isPart = former !== null && (await isWorthIt(relation, former, source));
+  const keys = isPart ? await goneKeys(relation, former, source) : (["all"] as const);
+  for (const gone of keys) yield { kind: "gone", keys: gone };
   const come = csvBatches(relation, source, isPart ? hasCome : "true");
   for await (const texts of come) yield { kind: "come", texts, isLast: false };
   yield { kind: "come", texts: [], isLast: true };
 }
 
 /** Whether less than half of the rows differ: a row that is looked up by its key costs twice what one of all costs. */
-function isWorthIt({ rows }: ExportRelation, { gone, come }: RowDifference): boolean {
-  return Math.max(gone, come) * 2 < rows;
+async function isWorthIt(relation: ExportRelation, former: FormerRows, source: Connection): Promise<boolean> {
+  const difference = await findDifference(relation, former, source);
+  return difference !== null && Math.max(difference.gone, difference.come) * 2 < relation.rows;
 }

@@ -51,11 +51,13 @@ const cells: Readonly<Record<string, readonly string[]>> = {
 };
 const keys: Readonly<Record<string, readonly string[]>> = {
   numbered: ["i as song_id"],
+  worded: [String.raw`['\', '"', ',', '{}', 'NULL', '', ' '][1 + i % 7] || if(i = 60, '', i::varchar) as word`],
   dated: ["'day ' || (i % 40) as name", "date '2024-01-01' + (i // 40)::integer as play_date"],
   unkeyed: ["i % 100 as song_id"],
 };
 const keyTests = [
   manifestTest("gold.numbered", { kind: "unique", columns: ["song_id"] }),
+  manifestTest("gold.worded", { kind: "unique", columns: ["word"] }),
   manifestTest("gold.dated", { kind: "unique", columns: ["name", "play_date"] }),
 ];
 
@@ -125,7 +127,7 @@ for (const seed of [1, 2]) {
       await publishGold(dataDir, "run-2", ...lifeOf(seed, 2));
       const { sent } = await exportOf(dataDir, url, { tests: keyTests });
       await assertWhole(dataDir, url);
-      for (const table of ["numbered", "dated"]) {
+      for (const table of ["numbered", "worded", "dated"]) {
         const [kept = 0, written = 0, ...others] = await writersOf(url, table);
         assert.ok(kept > rows / 2 && written > 50, `${kept} and ${written} rows`);
         assert.deepEqual(others, []);
