@@ -12,24 +12,38 @@ interface SomeRows {
 }
 
 type UniqueTest = Extract<DataTest, { readonly kind: "unique" }>;
+type RelationshipsTest = Extract<DataTest, { readonly kind: "relationships" }>;
 
 /** Tests that look at a row alone. */
 const ofOneRow: ReadonlySet<string> = new Set(["not_null", "accepted_values", "range"]);
 
 /**
- * Scans that tell by some rows alone what tests say of the whole relation, where all others are known to pass them: those rows, and of a
- * unique key the rows that share it with one of them.
+ * Scans that tell by some rows alone what tests say of the whole relation, where all others are known to pass them: those rows, of a
+ * unique key the rows that share it with one of them, and of relationships what these point to.
  */
 export function renderFreshScreenings(tests: readonly ManifestTest[], rows: SomeRows): readonly Screening[] {
   const own = tests.filter(
     ({ relation, settings }) => relation === rows.relation && judgeFailures(settings, 0) === "pass",
   );
   const alone = own.filter(({ test }) => ofOneRow.has(test.kind));
-  const keys = own.flatMap((test) => (test.test.kind === "unique" ? [{ test, sql: sharedKeys(test.test, rows) }] : []));
-  return [
-    ...(alone.length === 0 ? [] : [renderScreening(alone, `${rows.relation} where ${rows.where}`)]),
-    ...keys.map(({ test, sql }) => ({ tests: [test], sql: `select [exists (${sql})] as suspects` })),
-  ];
+  const others = own.flatMap((test) => {
+    const sql = badRows(test, rows);
+    return sql === null ? [] : [{ tests: [test], sql: `select [exists (${sql})] as suspects` }];
+  });
+  return [...(alone.length === 0 ? [] : [renderScreening(alone, `${rows.relation} where ${rows.where}`)]), ...others];
+}
+
+function badRows({ test, toRelation }: ManifestTest, rows: SomeRows): string | null {
+  if (test.kind === "unique") return sharedKeys(test, rows);
+  if (test.kind === "relationships") return missingValues(test, rows, toRelation ?? "");
+  return null;
+}
+
+function missingValues({ column, field }: RelationshipsTest, { relation, where }: SomeRows, to: string): string {
+  const [value, other] = [column, field].map(renderIdentifier);
+  const some = `select ${value} as looked_up from ${relation} where ${where} and ${value} is not null`;
+  const found = `from (select ${other} as looked_up from ${to}) as others semi join (${some}) as some_rows using (looked_up)`;
+  return `${some} except select looked_up ${found}`;
 }
 
 function sharedKeys({ columns }: UniqueTest, { relation, where }: SomeRows): string {

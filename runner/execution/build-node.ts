@@ -1,5 +1,5 @@
 import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
-import type { BuildState, NodeState } from "../graph/build-state.ts";
+import type { BuildState, NodeState, PartitionState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
 import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
 import { commentStatements, kindOf, relationKindOf } from "../materializations/materialize.ts";
@@ -12,6 +12,7 @@ import { contentColumns, sourceContents, tableContents } from "./partition-conte
 import { describeRelation, hashTable, type RelationShape } from "./relation-content.ts";
 import { combinePartitions } from "./relation-contents.ts";
 import { freshRows, type FreshRows, withCleanTests } from "./fresh-rows.ts";
+import { keptColumns } from "./kept-values.ts";
 import { runDataTests } from "./run-data-tests.ts";
 import { decideWork } from "./decide-work.ts";
 import type { BuiltPartitions, NodeResult, TestResult, Work } from "./run-results.ts";
@@ -91,7 +92,8 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   const rows = work === "built" ? await buildRows(connection, node, { before, context }) : null;
   if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
   const shape = await describeBuilt(connection, node);
-  const fresh = freshRows(node, rows, before);
+  const kept = await keptValues(connection, node, { rows, before, shape });
+  const fresh = freshRows(node, rows, { before, ...context });
   const tests = work === "documented" ? [] : await runTests(connection, node, { ...of, fresh });
   const failed = tests.filter(({ status }) => status === "fail" || status === "error");
   if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
@@ -115,7 +117,11 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     partitions:
       work === "documented"
         ? content.partitions
-        : withCleanTests(content.partitions, { tests: testsOf(context.manifest, node.uniqueId), results: tests }),
+        : withCleanTests(
+            content.partitions,
+            { tests: testsOf(context.manifest, node.uniqueId), results: tests, kept },
+            context,
+          ),
     contents: content.contents,
     ...built,
   };
@@ -127,6 +133,17 @@ async function describeBuilt(connection: Connection, node: ManifestNode): Promis
   const kind = relationKindOf(node);
   if (kind === "view" && node.columns.length === 0) return { kind, columns: [] };
   return describeRelation(connection, node, kind);
+}
+
+/** Where only some rows were replaced: of which columns no value went with them. */
+async function keptValues(
+  connection: Connection,
+  node: ManifestNode,
+  { rows, before, shape }: Pick<Content, "rows" | "before" | "shape">,
+): Promise<PartitionState["kept"]> {
+  const replaced = rows?.replaced ?? null;
+  if (node.resourceType !== "model" || replaced === null || before === null) return undefined;
+  return { since: before.contentHash, columns: await keptColumns(connection, node, { ...replaced, shape }) };
 }
 
 /** What fails leaves a sample of its rows, which go with the transaction, and what it takes to see it fail again. */

@@ -12,6 +12,7 @@ import type { Connection } from "../warehouse/duckdb.ts";
 import type { BuildContext } from "./build-node.ts";
 import { formatDiagnostic } from "../diagnostics.ts";
 import { diagnoseStatement } from "./explain-failure.ts";
+import { setValuesAside } from "./kept-values.ts";
 import { locateStatement } from "./locate-failure.ts";
 import { contentColumns, contentsOfPartitions, knownContents, rowsOfPartitions } from "./partition-content.ts";
 import { describeRelation, type RelationShape } from "./relation-content.ts";
@@ -23,8 +24,12 @@ export interface BuiltRows {
   readonly failure: string | null;
   readonly partitions: PartitionState | undefined;
   readonly built: BuiltPartitions | null;
-  /** Which rows were replaced, and what they were; null where all are new, or they are not known by partitions. */
-  readonly replaced: { readonly removed: ContentsByColumn; readonly where: string } | null;
+  /** Which rows were replaced, what they were, and columns whose values were set aside; null where all are new, or they are not known by partitions. */
+  readonly replaced: {
+    readonly removed: ContentsByColumn;
+    readonly where: string;
+    readonly setAside: readonly string[];
+  } | null;
 }
 
 /** Makes the rows of a node, whole or incrementally, inside the transaction of the connection. */
@@ -76,7 +81,8 @@ async function readReplaced(
     columns.length === 1
       ? await contentsOfPartitions(connection, known, changed)
       : await readContents(connection, { relation: node.relation, columns, where }, shape);
-  return { removed, where };
+  const setAside = await setValuesAside(connection, node, { where, shape, manifest: context.manifest });
+  return { removed, where, setAside };
 }
 
 /** The files of a source's batches. */

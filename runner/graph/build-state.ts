@@ -8,6 +8,8 @@ export interface PartitionState {
   readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Data tests that none of its rows failed → what they ask, so that a build asks them only of rows that it built anew. */
   readonly clean?: Readonly<Record<string, string>> | undefined;
+  /** The content hash from which its last build replaced partitions, and columns, in lower case, of which no value went with them. */
+  readonly kept?: { readonly since: string; readonly columns: readonly string[] } | undefined;
 }
 
 /** The rows of a relation by each of some columns, kept up from build to build, so that only what came and went is read. */

@@ -29,6 +29,10 @@ const nodeState = z
         whole: z.string(),
         inputs: z.record(z.string(), z.record(z.string(), z.string()).readonly()).readonly(),
         clean: z.record(z.string(), z.string()).readonly().optional(),
+        kept: z
+          .strictObject({ since: z.string(), columns: z.array(z.string()).readonly() })
+          .readonly()
+          .optional(),
         /** Older versions kept what `contents` of the node says here. */
         contents: z.record(z.string(), z.string()).readonly().optional(),
       })

@@ -77,24 +77,38 @@ test("of some rows a scan tells what their tests would say of all, where the oth
     manifestTest({ kind: "unique", columns: ["id", "name"] }, 3),
     manifestTest({ kind: "row_count", min: 1, max: null }, 4),
     { ...manifestTest({ kind: "not_null", column: "name" }, 5), relation: "(select * from main.things where id > 1)" },
+    manifestTest({ kind: "relationships", column: "name", to: "others", field: "other_name" }, 6),
   ];
   const suspects = async (where: string): Promise<readonly unknown[]> =>
     withDuckDB({}, async (database) => {
       const connection = await database.connect();
       await connection.run(`create table things as select * from ${rows}`);
+      await connection.run("create table others as select name as other_name from things where share = 0.5");
       const screenings = renderFreshScreenings(tests, { relation: "main.things", where });
       assert.deepEqual(
         screenings.flatMap((screening) => screening.tests.map(({ name }) => name)),
-        ["0", "1", "2", "3"],
+        ["0", "1", "2", "3", "6"],
       );
       const told: unknown[] = [];
       for (const { sql } of screenings) told.push(...(await connection.query(sql)).map((row) => row["suspects"]));
       return told.flat();
     });
-  assert.deepEqual(await suspects("share = 0.5"), [false, false, true, false], "its id is that of a row not asked for");
-  assert.deepEqual(await suspects("share < 0"), [true, true, false, false]);
-  assert.deepEqual(await suspects("id is null"), [false, false, false, false], "nulls pass");
-  assert.deepEqual(await suspects("false"), [false, false, false, false]);
+  assert.deepEqual(
+    await suspects("share = 0.5"),
+    [false, false, true, false, false],
+    "its id is that of a row not asked for",
+  );
+  assert.deepEqual(
+    await suspects("share < 0"),
+    [true, true, false, false, false],
+    "a name that is null looks for none",
+  );
+  assert.deepEqual(
+    await suspects("id is null"),
+    [false, false, false, false, true],
+    "nulls pass, but no other has its name",
+  );
+  assert.deepEqual(await suspects("false"), [false, false, false, false, false]);
 });
 
 test("what more than one scan has to tell, and the only test of a relation, is left to its own query", () => {

@@ -288,3 +288,76 @@ select *, count(*) over (partition by part) as events from {{ref '${name}_made'}
   await build([...whole.slice(2), 13, 14], "--full-refresh");
   assert.deepEqual(await told(), incremental);
 });
+
+/** Plays by month that look up songs by month; a play's song need not be of the play's month. */
+const lookingUp = {
+  "project.yml": projectYaml,
+  "seeds/song_rows.yml":
+    "description: Songs.\ncolumns: [{ name: song_id, data_type: INTEGER, description: Key. }, { name: month, data_type: VARCHAR, description: Month. }]\n",
+  "seeds/play_rows.yml":
+    "description: Plays.\ncolumns: [{ name: song_id, data_type: INTEGER, description: Song. }, { name: month, data_type: VARCHAR, description: Month. }]\n",
+  "models/silver/songs.sql": `/*---
+materialized: partitioned
+partition_by: month
+---*/
+select song_id, month from {{ref 'song_rows'}} {{#if (is_incremental)}}where month in ({{changed_partitions}}){{/if}}
+`,
+  // It reads songs, so that it is built after them.
+  "models/silver/plays.sql": `/*---
+materialized: partitioned
+partition_by: month
+columns: [{ name: song_id, data_tests: [{ relationships: { to: songs, field: SONG_ID } }] }]
+---*/
+with
+songs as (select month, count(*) as songs from {{ref 'songs'}} {{#if (is_incremental)}}where month in ({{changed_partitions}}){{/if}} group by month)
+select plays.song_id, plays.month, songs.songs
+from (select * from {{ref 'play_rows'}} {{#if (is_incremental)}}where month in ({{changed_partitions}}){{/if}}) as plays
+left join songs on songs.month = plays.month
+`,
+};
+
+/** `1:a` is song 1 in month a. */
+function rowsOfMonths(rows: string): string {
+  return `song_id,month\n${rows.replaceAll(":", ",").replaceAll(" ", "\n")}\n`;
+}
+
+test("relationships of rows made anew are looked up, and all once a value has gone that some row may point to", async (t) => {
+  const project = await scratchProject(t, lookingUp);
+  const land = (rows: { readonly songs: string; readonly plays: string }): Promise<void> =>
+    project.write({
+      "seeds/song_rows.csv": rowsOfMonths(rows.songs),
+      "seeds/play_rows.csv": rowsOfMonths(rows.plays),
+    });
+  const passes = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout } = await project.run("build", ...args);
+    assert.equal(code, 0, stdout);
+    return stdout;
+  };
+  const fails = async (): Promise<void> => {
+    const { code, stdout } = await project.run("build");
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /data test relationships_plays_song_id fails on 1 row\n/);
+  };
+  await land({ songs: "1:a 2:a 3:b", plays: "1:a 2:b 3:b" });
+  await passes();
+  await land({ songs: "1:a 2:a 3:b 4:z", plays: "1:a 2:b 3:b 4:c" });
+  assert.match(await passes(), /silver\.plays \[.*, 2 of 4 partitions/);
+  await land({ songs: "1:a 2:a 3:b 4:z", plays: "1:a 2:b 3:b 4:c 5:c" });
+  await fails();
+  // The play of song 2 is of a month that is not built anew.
+  await land({ songs: "1:a 3:b 4:z 5:z", plays: "1:a 2:b 3:b 4:c 5:c" });
+  await fails();
+  await land({ songs: "1:a 2:a 3:b 4:z 5:z", plays: "1:a 2:b 3:b 4:c 5:c" });
+  await passes();
+
+  // It goes again while nobody looks at the plays, and in another build another song comes.
+  await land({ songs: "1:a 3:b 4:z 5:z", plays: "1:a 2:b 3:b 4:c 5:c" });
+  await passes("--select", "songs");
+  await land({ songs: "1:a 3:b 4:z 5:z 6:z", plays: "1:a 2:b 3:b 4:c 5:c" });
+  await passes("--select", "songs");
+  await land({ songs: "1:a 3:b 4:z 5:z 6:z", plays: "1:a 2:b 3:b 4:c 5:c 6:c" });
+  await fails();
+  // In another month it is the same song.
+  await land({ songs: "1:a 3:b 2:z 4:z 5:z 6:z", plays: "1:a 2:b 3:b 4:c 5:c 6:c" });
+  await passes();
+});
