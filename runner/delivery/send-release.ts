@@ -44,9 +44,8 @@ const patienceMs = 60_000;
 /** Makes the target show the release that the sources read; all within the transaction that `postgres` stands in. */
 export async function sendRelease(
   request: SendRequest,
-  ends: { readonly sources: readonly Connection[]; readonly postgres: Postgres },
+  { sources, postgres }: { readonly sources: readonly Connection[]; readonly postgres: Postgres },
 ): Promise<SendResults> {
-  const { sources, postgres } = ends;
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
   const tasks = inOrder(planTasks(request));

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestNode, ManifestTest, ModelNode } from "../compile/manifest.ts";
 import type { BuildState, NodeState, PartitionState } from "../graph/build-state.ts";
 import { derivedContentHash, type Fingerprints } from "../graph/fingerprints.ts";
-import { nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
+import { growsInPlace, nodeFingerprints, type Plan, testsOf } from "../graph/plan.ts";
 import { commentStatements, kindOf, relationKindOf } from "../materializations/materialize.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import type { ReadText } from "../project/project-texts.ts";
@@ -92,14 +92,13 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
   const rows = work === "built" ? await buildRows(connection, node, { before, context }) : null;
   if (rows !== null && rows.failure !== null) return { tests: [], message: rows.failure };
   const shape = await describeBuilt(connection, node);
-  const kept = await keptValues(connection, node, { rows, before, shape });
   const fresh = freshRows(node, rows, { before, ...context });
   const tests = work === "documented" ? [] : await runTests(connection, node, { ...of, fresh });
   const failed = tests.filter(({ status }) => status === "fail" || status === "error");
   if (failed.length > 0) return { tests, message: failed.map(({ message }) => message ?? "").join("\n") };
   const content =
     before !== null && rows === null ? before : await contentOf(connection, node, { shape, rows, before, context });
-  await comment(connection, node, shape);
+  await comment(connection, node, { shape, isNew: work === "built" && !growsInPlace(node) });
   const known = { ...content, uniqueId: node.uniqueId };
   const fingerprints = fingerprintsOf(node, context, known);
   const built =
@@ -117,11 +116,11 @@ async function transact(connection: Connection, node: ManifestNode, of: Transact
     partitions:
       work === "documented"
         ? content.partitions
-        : withCleanTests(
-            content.partitions,
-            { tests: testsOf(context.manifest, node.uniqueId), results: tests, kept },
-            context,
-          ),
+        : withCleanTests(content.partitions, {
+            ...context,
+            tests: testsOf(context.manifest, node.uniqueId),
+            results: tests,
+          }),
     contents: content.contents,
     ...built,
   };
@@ -133,17 +132,6 @@ async function describeBuilt(connection: Connection, node: ManifestNode): Promis
   const kind = relationKindOf(node);
   if (kind === "view" && node.columns.length === 0) return { kind, columns: [] };
   return describeRelation(connection, node, kind);
-}
-
-/** Where only some rows were replaced: of which columns no value went with them. */
-async function keptValues(
-  connection: Connection,
-  node: ManifestNode,
-  { rows, before, shape }: Pick<Content, "rows" | "before" | "shape">,
-): Promise<PartitionState["kept"]> {
-  const replaced = rows?.replaced ?? null;
-  if (node.resourceType !== "model" || replaced === null || before === null) return undefined;
-  return { since: before.contentHash, columns: await keptColumns(connection, node, { ...replaced, shape }) };
 }
 
 /** What fails leaves a sample of its rows, which go with the transaction, and what it takes to see it fail again. */
@@ -197,7 +185,10 @@ async function contentOf(
       contents: await sourceContents(connection, node, { columns, shape, before, batches }),
     };
   }
-  const partitions = rows?.partitions;
+  const partitions = rows?.partitions && {
+    ...rows.partitions,
+    kept: await keptValues(connection, node, { shape, rows, before }),
+  };
   const [column] = columns;
   if (column === undefined) return { ...(await hashTable(connection, node.relation, shape)), partitions };
   const replaced = rows?.replaced ?? null;
@@ -205,10 +196,25 @@ async function contentOf(
   return { ...combinePartitions(contents.by[column] ?? {}, shape), partitions, contents };
 }
 
-async function comment(connection: Connection, node: ManifestNode, shape: RelationShape): Promise<void> {
-  const relation = { kind: shape.kind ?? "table", columns: shape.columns.map(({ name }) => name) };
+/** Where only some rows were replaced: columns of which no value went with them. */
+async function keptValues(
+  connection: Connection,
+  { relation }: ManifestNode,
+  { shape, rows, before }: Omit<Content, "context">,
+): Promise<PartitionState["kept"]> {
+  if (before === null || rows === null || rows.replaced === null) return undefined;
+  return { since: before.contentHash, columns: await keptColumns(connection, relation, { ...rows.replaced, shape }) };
+}
+
+async function comment(
+  connection: Connection,
+  node: ManifestNode,
+  { shape, isNew }: { readonly shape: RelationShape; readonly isNew: boolean },
+): Promise<void> {
+  const columns = shape.columns.map(({ name }) => name);
+  const comments = commentStatements(node, { kind: shape.kind ?? "table", columns, isNew });
   // In one go: hundreds of round trips are a noticeable part of a build.
-  await connection.run(commentStatements(node, relation).join(";\n"));
+  if (comments.length > 0) await connection.run(comments.join(";\n"));
 }
 
 function fingerprintsOf(

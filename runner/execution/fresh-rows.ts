@@ -34,7 +34,7 @@ export function freshRows(
   return { relation: node.relation, where, isClean };
 }
 
-interface Tested extends Pick<PartitionState, "kept"> {
+interface Tested extends Knowing {
   readonly tests: readonly ManifestTest[];
   readonly results: readonly TestResult[];
 }
@@ -42,8 +42,7 @@ interface Tested extends Pick<PartitionState, "kept"> {
 /** What is known of a partitioned model once its tests have run: those that no row failed. */
 export function withCleanTests(
   partitions: PartitionState | undefined,
-  { tests, results, kept }: Tested,
-  knowing: Knowing,
+  { tests, results, ...knowing }: Tested,
 ): PartitionState | undefined {
   if (partitions === undefined) return undefined;
   const passed = new Set(results.filter(({ failures }) => failures === 0).map(({ uniqueId }) => uniqueId));
@@ -53,7 +52,7 @@ export function withCleanTests(
       ? [[test.uniqueId, question(test, content)] as const]
       : [];
   });
-  return { ...partitions, kept: kept ?? partitions.kept, clean: Object.fromEntries(clean) };
+  return { ...partitions, clean: Object.fromEntries(clean) };
 }
 
 /**

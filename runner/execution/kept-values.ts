@@ -32,7 +32,7 @@ export async function setValuesAside(
 /** Those of the columns set aside that have all values they had before their rows were replaced. */
 export async function keptColumns(
   connection: Connection,
-  { relation }: ModelNode,
+  relation: string,
   { where, shape, setAside }: Replacing & { readonly setAside: readonly string[] },
 ): Promise<readonly string[]> {
   if (setAside.length === 0) return [];

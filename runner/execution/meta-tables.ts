@@ -6,10 +6,10 @@ import { renderLiteral } from "../compile/helpers.ts";
 import { type MetaTable, relationsTable, runsTable, stageRunsTable, testResultsTable } from "../compile/meta-tables.ts";
 import type { BuildState } from "../graph/build-state.ts";
 import { kindOf } from "../materializations/materialize.ts";
-import { cellText } from "../warehouse/cells.ts";
 import type { Connection } from "../warehouse/duckdb.ts";
 import { newRunId, readJournal } from "./journal.ts";
 import type { JournalEntry } from "./journal-events.ts";
+import { describeRelation } from "./relation-content.ts";
 import { isAliveHere, listRunIds } from "./read-history.ts";
 import { lastAttempts, readRun, type Run, settleRun } from "./run-history.ts";
 
@@ -77,10 +77,8 @@ async function prepareGrowing(connection: Connection, { now, keepDays }: MetaSou
 }
 
 async function hasColumns(connection: Connection, { name, columns }: MetaTable): Promise<boolean> {
-  const rows = await connection.query(
-    `select column_name from duckdb_columns() where database_name = current_database() and schema_name = 'meta' and table_name = '${name}' order by column_index`,
-  );
-  return rows.map((row) => cellText(row["column_name"])).join() === columns.map(([column]) => column).join();
+  const existing = await describeRelation(connection, { schema: "meta", name }, "table");
+  return existing.columns.map((column) => column.name).join() === columns.map(([column]) => column).join();
 }
 
 async function replace(connection: Connection, table: MetaTable, rows: readonly (readonly unknown[])[]): Promise<void> {

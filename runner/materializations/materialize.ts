@@ -58,17 +58,20 @@ export function materialize(node: ManifestNode, context: MaterializeContext): re
   return [...drop, ...kinds[kind](node, context)];
 }
 
-/** Comments on the relation and its columns; `existing` columns only, so that a misspelt one breaks nothing here. */
+/** Comments on the relation and its columns; `existing` columns only, so that a misspelt one breaks nothing here. A new relation has none to take back. */
 export function commentStatements(
   node: ManifestNode,
-  relation: { readonly kind: "table" | "view"; readonly columns: readonly string[] },
+  relation: { readonly kind: "table" | "view"; readonly columns: readonly string[]; readonly isNew: boolean },
 ): readonly string[] {
-  const text = (value: string): string => (value === "" ? "null" : `'${value.replaceAll("'", "''")}'`);
   const described = node.columns.filter(({ name }) => relation.columns.includes(name));
-  return [
-    `comment on ${relation.kind} ${node.relation} is ${text(node.description)}`,
-    ...described.map(({ name, description }) => `comment on column ${node.relation}."${name}" is ${text(description)}`),
+  const comments = [
+    { on: `${relation.kind} ${node.relation}`, text: node.description },
+    ...described.map(({ name, description }) => ({ on: `column ${node.relation}."${name}"`, text: description })),
   ];
+  return comments.flatMap(({ on, text }) => {
+    if (text === "") return relation.isNew ? [] : [`comment on ${on} is null`];
+    return [`comment on ${on} is '${text.replaceAll("'", "''")}'`];
+  });
 }
 
 /** What stands under the name of a node that is not ephemeral once it is built. */

@@ -164,9 +164,9 @@ async function filteredAnswer(chart: number): Promise<KeptAnswer> {
   const context = z
     .looseObject({ queries: z.tuple([z.looseObject({ filters: z.array(z.unknown()) })]) })
     .parse(JSON.parse(result.query_context));
-  const [query] = context.queries;
-  const filters = [...query.filters, { col: "date", op: ">=", val: "2024-01-01" }];
-  return keptAnswer.parse(await ask("/api/v1/chart/data", { ...context, queries: [{ ...query, filters }] })).result[0];
+  const [first] = context.queries;
+  const filters = [...first.filters, { col: "date", op: ">=", val: "2024-01-01" }];
+  return keptAnswer.parse(await ask("/api/v1/chart/data", { ...context, queries: [{ ...first, filters }] })).result[0];
 }
 
 test("answers are kept for six hours in files", { skip }, async () => {
@@ -214,9 +214,9 @@ test("after the export of a newer release the first answers are kept ones, and o
   };
   const charts = await chartIds();
   const until = charts.get("Data until") ?? 0;
-  const before = await exportedDay();
-  assert.equal(dayIn(await answerOf(until)), before);
-  assert.equal(dayIn(await filteredAnswer(until)), before);
+  const dayBefore = await exportedDay();
+  assert.equal(dayIn(await answerOf(until)), dayBefore);
+  assert.equal(dayIn(await filteredAnswer(until)), dayBefore);
 
   await landInBronze(environment["DATA_DIR"] ?? "", [
     extendedFile("Streaming_History_Audio_2030.json", [trackRow("2030-01-02 10:00:00", "Somebody - Something")]),
@@ -226,16 +226,16 @@ test("after the export of a newer release the first answers are kept ones, and o
   const begun = secondOf(new Date());
   const { stdout, stderr } = await tonearm("export");
   assert.match(stdout, /Superset shows it: (\d+) of \1 charts were asked anew\./, stderr);
-  const after = await exportedDay();
-  assert.notEqual(after, before);
+  const dayAfter = await exportedDay();
+  assert.notEqual(dayAfter, dayBefore);
 
   for (const [title, chart] of charts) {
     const { is_cached: isCached, cached_dttm: keptAt } = await answerOf(chart);
     assert.equal(isCached, true, title);
     assert.ok(keptAt !== null && keptAt >= begun, `${title}: kept at ${keptAt}, the export began at ${begun}`);
   }
-  assert.equal(dayIn(await answerOf(until)), after);
-  assert.equal(dayIn(await filteredAnswer(until)), after);
+  assert.equal(dayIn(await answerOf(until)), dayAfter);
+  assert.equal(dayIn(await filteredAnswer(until)), dayAfter);
 });
 
 test("a dashboard opens in a browser, with all its charts drawn and no error", { skip }, async () => {
