@@ -9,23 +9,15 @@ import {
   isSame,
   planTasks,
   refuseStrangers,
+  type SendOptions,
   type SendRequest,
   tableText,
   type Task,
 } from "./export-tasks.ts";
 import { exportsShape, writeExports } from "./exports-table.ts";
 import type { Postgres } from "./postgres-connection.ts";
+import { analyzeTable, copyTable, countTables, deleteKeys, deleteRows, lockTables } from "./row-statements.ts";
 import { batchesAhead, isSmallTask, type TableBatch } from "./table-batches.ts";
-import {
-  analyzeTable,
-  copyTable,
-  countTables,
-  deleteKeys,
-  deleteRows,
-  dropTable,
-  lockTables,
-  schemaStatements,
-} from "./table-changes.ts";
 import type { TableName } from "./target-shape.ts";
 import { UnexpectedRows } from "./unexpected-rows.ts";
 
@@ -48,7 +40,7 @@ export async function sendRelease(
 ): Promise<SendResults> {
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
-  const tasks = inOrder(planTasks(request));
+  const tasks = inOrder(await planTasks(request));
   const dropped = droppedTables(request);
   await postgres.run(`set local lock_timeout to '${patienceMs}ms'`);
   // What readers must wait for comes last, so that they wait for little else.
@@ -61,7 +53,7 @@ export async function sendRelease(
     const ends = { batches, postgres, rowsBefore: await countRows(tasks, postgres) };
     for (const task of shared) sent.push(...(await runTask(task, ends)));
     await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);
-    for (const table of dropped) await runFor(table, [dropTable(table, request.options.cascade)], postgres);
+    await dropTables(dropped, request.options, postgres);
     for (const task of exclusive) sent.push(...(await runTask(task, ends)));
   } catch (error) {
     if (!isAgainstKey(error) || request.options.force) throw error;
@@ -157,11 +149,19 @@ async function runFor(table: TableName, statements: readonly string[], postgres:
   for (const statement of statements) await postgres.run(statement);
 }
 
+async function dropTables(tables: readonly TableName[], { cascade }: SendOptions, postgres: Postgres): Promise<void> {
+  if (tables.length === 0) return;
+  const { dropTable } = await import("./table-changes.ts");
+  for (const table of tables) await runFor(table, [dropTable(table, cascade)], postgres);
+}
+
 async function makeSchemas({ deliveries, target, options }: SendRequest, postgres: Postgres): Promise<void> {
   const shapes: readonly TableName[] = [...deliveries.map(({ shape }) => shape), exportsShape(options.isDemo)];
   for (const schema of new Set(shapes.map((shape) => shape.schema))) {
     const found = target.schemas.find((row) => row.schema === schema);
     const grant = !target.hasReader || found?.is_granted === true;
+    if (found !== undefined && grant) continue;
+    const { schemaStatements } = await import("./table-changes.ts");
     for (const statement of schemaStatements(schema, { schema: found !== undefined, grant }))
       await postgres.run(statement);
   }

@@ -1,21 +1,12 @@
 import Knex from "knex";
 
+import type { TableChanges } from "./export-tasks.ts";
 import type { TableKey } from "./export-relation.ts";
 import { isOurKey, keyName } from "./table-keys.ts";
 import type { TableName, TableShape } from "./target-shape.ts";
 import { readerRole, type TargetTable } from "./target-tables.ts";
 
-/** Statements that turn a table into its shape: what must come before its rows, and what after. */
-export interface TableChanges {
-  /** Whether nobody may read the table until the commit. */
-  readonly isExclusive: boolean;
-  /** Whether rows must be sent although they have not changed. */
-  readonly needsRows: boolean;
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-}
-
-// Only the builder: it never connects.
+// Only the builder: it never connects. Loaded where something is to be changed.
 const builder = Knex.knex({ client: "pg" });
 
 /** Compares a table with its shape; `table` is undefined where there is none yet. */
@@ -62,48 +53,6 @@ export function schemaStatements(
     ...(has.schema ? [] : [builder.schema.createSchema(schema).toQuery()]),
     ...(has.grant ? [] : [builder.raw("grant usage on schema ?? to ??", [schema, readerRole]).toQuery()]),
   ];
-}
-
-/** Locks tables for a change of their columns. */
-export function lockTables(tables: readonly TableName[]): string {
-  const names = tables.map(qualified).join(", ");
-  return `lock table ${names} in access exclusive mode`;
-}
-
-/** Empties a table in a way that lets readers go on reading the old rows. */
-export function deleteRows(table: TableName): string {
-  return builder(table.name).withSchema(table.schema).delete().toQuery();
-}
-
-/** Deletes the rows of the keys that its parameters hold, an array a column, as text. */
-export function deleteKeys(shape: TableShape, { columns }: TableKey): string {
-  const typeOf = (name: string): string => shape.columns.find((column) => column.name === name)?.type ?? "text";
-  const arrays = columns.map((name, index) => `$${index + 1}::text[]::${typeOf(name)}[]`);
-  // One walk through the index, which takes a third of what looking up key by key does.
-  if (columns.length === 1) return sql(`delete from ??.?? where ?? = any(${arrays.join()})`, shape, ...columns);
-  const same = columns.map((_, index) => `kept.?? = gone.key_${index}`).join(" and ");
-  const names = columns.map((_, index) => `key_${index}`).join(", ");
-  return sql(
-    `delete from ??.?? as kept using unnest(${arrays.join(", ")}) as gone (${names}) where ${same}`,
-    shape,
-    ...columns,
-  );
-}
-
-/** Counts the rows of tables, whose names its parameter holds in their order. */
-export function countTables(tables: readonly TableName[]): string {
-  const counts = tables.map((table) => `(select count(*) from ${qualified(table)})`);
-  return `select * from unnest($1::text[], array[${counts.join(", ")}]) as counts (name, rows)`;
-}
-
-/** Refreshes what the planner knows of a table. */
-export function analyzeTable(table: TableName): string {
-  return `analyze ${qualified(table)}`;
-}
-
-/** Takes rows as CSV in the order of the given columns. */
-export function copyTable(table: TableName, columns: readonly string[]): string {
-  return sql(`copy ??.?? (${columns.map(() => "??").join(", ")}) from stdin (format csv)`, table, ...columns);
 }
 
 function createTable({ schema, name, columns }: TableShape): string {
@@ -156,10 +105,6 @@ function comment(what: string, text: string, names: readonly string[]): string {
 
 function sql(text: string, { schema, name }: TableName, ...more: readonly string[]): string {
   return builder.raw(text, [schema, name, ...more]).toQuery();
-}
-
-function qualified({ schema, name }: TableName): string {
-  return builder.raw("??.??", [schema, name]).toQuery();
 }
 
 function hasColumn(columns: TableShape["columns"], name: string, type: string): boolean {
