@@ -32,8 +32,10 @@ export async function findDifference(
   if (relation.columns.some(({ name }) => name.toLowerCase() === "rowid")) return null;
   try {
     await source.run(renderDifference(relation, former));
-  } catch {
-    return null;
+  } catch (error) {
+    // There is no such table or column; anything else is trouble.
+    if (error instanceof Error && /^(Binder|Catalog) Error/.test(error.message)) return null;
+    throw error;
   }
   const counts = "select count(*) filter (is_gone) as gone, count(new_row) as come from temp.difference";
   const [found] = await source.query(counts);
