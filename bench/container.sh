@@ -32,7 +32,7 @@ if ! "${images[@]}" inspect --type image localhost/tonearm-base > /dev/null 2>&1
   "${images[@]}" commit -q --rm "$container" localhost/tonearm-base > /dev/null
 fi
 
-# Where a proxy has a certificate of its own, npm has to know it too.
+# Where a proxy has a certificate of its own, npm has to know it too. /root is that of the container which builds, whichever machine it runs on.
 echo "cafile=/etc/ssl/certs/ca-certificates.crt" > "$work/npmrc"
 "${images[@]}" build -q --isolation chroot --network host \
   -v /etc/ssl/certs:/etc/ssl/certs:ro -v "$work/npmrc:/root/.npmrc:ro" --build-arg BASE=localhost/tonearm-base -t localhost/tonearm . > /dev/null

@@ -3,7 +3,7 @@ import { toStageError } from "./explain-stage-error.ts";
 import type { Effects } from "./effects.ts";
 import { engineVersion } from "./project-options.ts";
 
-/** Reads the configuration again as a run of its own, `reload`, so that one that became invalid is told of as any failure is. */
+/** Reads the configuration again as a run of its own, `reload`, so that one that became invalid is told of like every failure. */
 export async function recordReload<T>(dataDir: string, effects: Effects, load: () => Promise<T>): Promise<T> {
   const { now, pid } = effects;
   const began = now();

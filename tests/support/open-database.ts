@@ -3,7 +3,7 @@ import { answer, question } from "./script-host.ts";
 
 const [path = ""] = process.argv.slice(2);
 
-/** Keeps a database open for writing, as any DuckDB client would, until it is killed. */
+/** Keeps a database open for writing, like every DuckDB client, until it is killed. */
 async function openDatabase(): Promise<void> {
   await withDuckDB({ path }, async () => {
     await answer("open");

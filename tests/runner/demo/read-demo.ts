@@ -73,7 +73,7 @@ export interface Listened {
   readonly isWeekend: boolean;
 }
 
-/** The demo as anybody reads it from its files, checked field by field. */
+/** What everybody reads from the demo's files, checked field by field. */
 export interface Demo {
   readonly folder: string;
   readonly paths: readonly string[];
