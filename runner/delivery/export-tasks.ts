@@ -3,7 +3,8 @@ import { type ExportedTable, exportsShape, type ExportStamp } from "./exports-ta
 import type { TableKey } from "./export-relation.ts";
 import type { FormerRelease } from "./former-releases.ts";
 import type { Postgres } from "./postgres-connection.ts";
-import { isOurKey, keyName } from "./table-keys.ts";
+import { type TableChanges, tableChanges } from "./table-changes.ts";
+import { keyName } from "./table-keys.ts";
 import type { Delivery, TableName, TableShape } from "./target-shape.ts";
 import { findTable, type Target, type TargetTable } from "./target-tables.ts";
 
@@ -25,16 +26,6 @@ export interface SendRequest {
   readonly options: SendOptions;
 }
 
-/** Statements that turn a table into its shape: what must come before its rows, and what after. */
-export interface TableChanges {
-  /** Whether nobody may read the table until the commit. */
-  readonly isExclusive: boolean;
-  /** Whether rows must be sent although they have not changed. */
-  readonly needsRows: boolean;
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-}
-
 /** What is to be done to one table of the target. */
 export interface Task {
   readonly shape: TableShape;
@@ -54,43 +45,23 @@ export interface FormerRows {
 /** Of fewer rows all are sent: that is done before it is known which of them differ. */
 const fewRows = 1000;
 
-const noChanges: TableChanges = { isExclusive: false, needsRows: false, before: [], after: [] };
-
 /** The tasks of all deliveries in their order, and of `meta.exports` itself. */
-export async function planTasks(request: SendRequest): Promise<readonly Task[]> {
+export function planTasks(request: SendRequest): readonly Task[] {
   const { deliveries, target, exported, options } = request;
   const settings = { cascade: options.cascade, hasReader: target.hasReader };
   const bookkeeping = exportsShape(options.isDemo);
-  const all = [...deliveries.map(({ shape }) => shape), bookkeeping];
-  const isThere = all.every((shape) => isInShape(shape, findTable(target, shape), target));
-  const changesOf = isThere ? () => noChanges : (await import("./table-changes.ts")).tableChanges;
   const tasks = deliveries.map((delivery): Task => {
     const { shape, relation } = delivery;
     const table = findTable(target, shape);
-    const changes = changesOf(shape, table, settings);
+    const changes = tableChanges(shape, table, settings);
     const before = exported.find((row) => isSame(row, shape));
     const isSent = options.force || changes.needsRows || before?.contentHash !== relation.contentHash;
     const former = options.force || changes.needsRows ? null : formerRows(delivery, { before, table, request });
     return { shape, changes, isNew: table === undefined, delivery: isSent ? delivery : null, former };
   });
   const table = findTable(target, bookkeeping);
-  const changes = changesOf(bookkeeping, table, settings);
+  const changes = tableChanges(bookkeeping, table, settings);
   return [...tasks, { shape: bookkeeping, changes, isNew: table === undefined, delivery: null, former: null }];
-}
-
-/** Whether a table stands in the target just as it shall. */
-function isInShape(shape: TableShape, table: TargetTable | undefined, { hasReader }: Target): boolean {
-  if (table === undefined || table.description !== shape.description) return false;
-  const columns = ({ columns: all }: TargetTable | TableShape): readonly string[] =>
-    all.map(({ name, type, description }) => JSON.stringify([name, type, description])).toSorted();
-  const keys = shape.keys.map((key) => keyName(shape, key)).toSorted();
-  const isSameText = (left: readonly string[], right: readonly string[]): boolean =>
-    left.join("\n") === right.join("\n");
-  return (
-    isSameText(columns(table), columns(shape)) &&
-    isSameText(table.indexes.filter(isOurKey).toSorted(), [...new Set(keys)]) &&
-    (table.is_granted || !hasReader)
-  );
 }
 
 function formerRows(

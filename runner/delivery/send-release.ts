@@ -9,7 +9,6 @@ import {
   isSame,
   planTasks,
   refuseStrangers,
-  type SendOptions,
   type SendRequest,
   tableText,
   type Task,
@@ -17,6 +16,7 @@ import {
 import { exportsShape, writeExports } from "./exports-table.ts";
 import type { Postgres } from "./postgres-connection.ts";
 import { analyzeTable, copyTable, countTables, deleteKeys, deleteRows, lockTables } from "./row-statements.ts";
+import { type Change, dropTable, schemaStatements } from "./table-changes.ts";
 import { batchesAhead, isSmallTask, type TableBatch } from "./table-batches.ts";
 import type { TableName } from "./target-shape.ts";
 import { UnexpectedRows } from "./unexpected-rows.ts";
@@ -40,7 +40,7 @@ export async function sendRelease(
 ): Promise<SendResults> {
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
-  const tasks = inOrder(await planTasks(request));
+  const tasks = inOrder(planTasks(request));
   const dropped = droppedTables(request);
   await postgres.run(`set local lock_timeout to '${patienceMs}ms'`);
   // What readers must wait for comes last, so that they wait for little else.
@@ -53,7 +53,7 @@ export async function sendRelease(
     const ends = { batches, postgres, rowsBefore: await countRows(tasks, postgres) };
     for (const task of shared) sent.push(...(await runTask(task, ends)));
     await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);
-    await dropTables(dropped, request.options, postgres);
+    for (const table of dropped) await runFor(table, [dropTable(table, request.options.cascade)], postgres);
     for (const task of exclusive) sent.push(...(await runTask(task, ends)));
   } catch (error) {
     if (!isAgainstKey(error) || request.options.force) throw error;
@@ -108,7 +108,8 @@ async function runTask(task: Task, ends: Ends): Promise<readonly { table: string
   const rows = await replaceRows(task, ends);
   // Of rows that replace others the planner knows enough until autovacuum comes by.
   const isKnown = !changes.needsRows;
-  await runFor(shape, [...changes.after, ...(isKnown ? [] : [analyzeTable(shape)])], postgres);
+  await runFor(shape, changes.after, postgres);
+  if (!isKnown) await postgres.run(analyzeTable(shape));
   return [{ table: tableText(shape), rows }];
 }
 
@@ -144,15 +145,15 @@ async function* textsFrom(first: TableBatch, batches: AsyncGenerator<TableBatch>
   }
 }
 
-async function runFor(table: TableName, statements: readonly string[], postgres: Postgres): Promise<void> {
+async function runFor(table: TableName, changes: readonly Change[], postgres: Postgres): Promise<void> {
   postgres.table = tableText(table);
-  for (const statement of statements) await postgres.run(statement);
+  await runAll(changes, postgres);
 }
 
-async function dropTables(tables: readonly TableName[], { cascade }: SendOptions, postgres: Postgres): Promise<void> {
-  if (tables.length === 0) return;
-  const { dropTable } = await import("./table-changes.ts");
-  for (const table of tables) await runFor(table, [dropTable(table, cascade)], postgres);
+async function runAll(changes: readonly Change[], postgres: Postgres): Promise<void> {
+  if (changes.length === 0) return;
+  const { renderChange } = await import("./render-change.ts");
+  for (const change of changes) await postgres.run(renderChange(change));
 }
 
 async function makeSchemas({ deliveries, target, options }: SendRequest, postgres: Postgres): Promise<void> {
@@ -160,10 +161,7 @@ async function makeSchemas({ deliveries, target, options }: SendRequest, postgre
   for (const schema of new Set(shapes.map((shape) => shape.schema))) {
     const found = target.schemas.find((row) => row.schema === schema);
     const grant = !target.hasReader || found?.is_granted === true;
-    if (found !== undefined && grant) continue;
-    const { schemaStatements } = await import("./table-changes.ts");
-    for (const statement of schemaStatements(schema, { schema: found !== undefined, grant }))
-      await postgres.run(statement);
+    await runAll(schemaStatements(schema, { schema: found !== undefined, grant }), postgres);
   }
 }
 

@@ -1,13 +1,23 @@
-import Knex from "knex";
-
-import type { TableChanges } from "./export-tasks.ts";
 import type { TableKey } from "./export-relation.ts";
 import { isOurKey, keyName } from "./table-keys.ts";
 import type { TableName, TableShape } from "./target-shape.ts";
 import { readerRole, type TargetTable } from "./target-tables.ts";
 
-// Only the builder: it never connects. Loaded where something is to be changed.
-const builder = Knex.knex({ client: "pg" });
+/** A statement as knex takes it raw: each `??` is a name and each `?` a text, in their order. */
+export interface Change {
+  readonly text: string;
+  readonly bindings: readonly string[];
+}
+
+/** What turns a table into its shape: what must come before its rows, and what after. */
+export interface TableChanges {
+  /** Whether nobody may read the table until the commit. */
+  readonly isExclusive: boolean;
+  /** Whether rows must be sent although they have not changed. */
+  readonly needsRows: boolean;
+  readonly before: readonly Change[];
+  readonly after: readonly Change[];
+}
 
 /** Compares a table with its shape; `table` is undefined where there is none yet. */
 export function tableChanges(
@@ -40,7 +50,7 @@ export function tableChanges(
 }
 
 /** Drops a table that the release no longer has. */
-export function dropTable(name: TableName, cascade: boolean): string {
+export function dropTable(name: TableName, cascade: boolean): Change {
   return sql(`drop table ??.??${cascade ? " cascade" : ""}`, name);
 }
 
@@ -48,23 +58,19 @@ export function dropTable(name: TableName, cascade: boolean): string {
 export function schemaStatements(
   schema: string,
   has: { readonly schema: boolean; readonly grant: boolean },
-): readonly string[] {
+): readonly Change[] {
   return [
-    ...(has.schema ? [] : [builder.schema.createSchema(schema).toQuery()]),
-    ...(has.grant ? [] : [builder.raw("grant usage on schema ?? to ??", [schema, readerRole]).toQuery()]),
+    ...(has.schema ? [] : [{ text: "create schema ??", bindings: [schema] }]),
+    ...(has.grant ? [] : [{ text: "grant usage on schema ?? to ??", bindings: [schema, readerRole] }]),
   ];
 }
 
-function createTable({ schema, name, columns }: TableShape): string {
-  return builder.schema
-    .withSchema(schema)
-    .createTable(name, (table) => {
-      for (const column of columns) table.specificType(column.name, column.type);
-    })
-    .toQuery();
+function createTable(shape: TableShape): Change {
+  const columns = shape.columns.map(({ type }) => `?? ${type}`);
+  return sql(`create table ??.?? (${columns.join(", ")})`, shape, ...shape.columns.map(({ name }) => name));
 }
 
-function addKey(shape: TableShape, key: TableKey): string {
+function addKey(shape: TableShape, key: TableKey): Change {
   const name = keyName(shape, key);
   const columns = key.columns.map(() => "??").join(", ");
   if (key.kind === "primary") {
@@ -72,11 +78,11 @@ function addKey(shape: TableShape, key: TableKey): string {
   }
   const unique = key.kind === "unique" ? "unique " : "";
   const names = [name, shape.schema, shape.name, ...key.columns];
-  return builder.raw(`create ${unique}index ?? on ??.?? (${columns})`, names).toQuery();
+  return { text: `create ${unique}index ?? on ??.?? (${columns})`, bindings: names };
 }
 
-function dropKey(shape: TableShape, name: string, table: TargetTable | undefined): readonly string[] {
-  if (!/_pk_[^_]+$/.test(name)) return [builder.raw("drop index ??.??", [shape.schema, name]).toQuery()];
+function dropKey(shape: TableShape, name: string, table: TargetTable | undefined): readonly Change[] {
+  if (!/_pk_[^_]+$/.test(name)) return [sql("drop index ??.??", { schema: shape.schema, name })];
   // What a primary key forbids, it forbids when it is gone.
   const columns = (table?.columns ?? []).map((column) =>
     sql("alter table ??.?? alter column ?? drop not null", shape, column.name),
@@ -84,7 +90,7 @@ function dropKey(shape: TableShape, name: string, table: TargetTable | undefined
   return [sql("alter table ??.?? drop constraint ??", shape, name), ...columns];
 }
 
-function comments(shape: TableShape, table: TargetTable | undefined): readonly string[] {
+function comments(shape: TableShape, table: TargetTable | undefined): readonly Change[] {
   const own =
     table?.description === shape.description
       ? []
@@ -99,12 +105,12 @@ function comments(shape: TableShape, table: TargetTable | undefined): readonly s
   return [...own, ...columns];
 }
 
-function comment(what: string, text: string, names: readonly string[]): string {
-  return builder.raw(`comment on ${what} is ?`, [...names, text]).toQuery();
+function comment(what: string, description: string, names: readonly string[]): Change {
+  return { text: `comment on ${what} is ?`, bindings: [...names, description] };
 }
 
-function sql(text: string, { schema, name }: TableName, ...more: readonly string[]): string {
-  return builder.raw(text, [schema, name, ...more]).toQuery();
+function sql(text: string, { schema, name }: TableName, ...more: readonly string[]): Change {
+  return { text, bindings: [schema, name, ...more] };
 }
 
 function hasColumn(columns: TableShape["columns"], name: string, type: string): boolean {
