@@ -50,7 +50,10 @@ export async function sendRelease(
   const { batches, stop } = batchesAhead([...shared, ...exclusive], sources);
   try {
     // While DuckDB makes the first batches.
-    const ends = { batches, postgres, rowsBefore: await countRows(tasks, postgres) };
+    const rowsBefore = await countRows(tasks, postgres);
+    const emptied = new Set(shared.filter((task) => isSmallTask(task) && task.changes.before.length === 0));
+    for (const { shape } of emptied) await emptyTable(shape, postgres);
+    const ends = { batches, postgres, rowsBefore, emptied };
     for (const task of shared) sent.push(...(await runTask(task, ends)));
     await lockExclusively([...dropped, ...exclusive.map(({ shape }) => shape)], postgres);
     for (const table of dropped) await runFor(table, [dropTable(table, request.options.cascade)], postgres);
@@ -95,6 +98,8 @@ interface Ends {
   readonly postgres: Postgres;
   /** Of tables of which some rows may stay. */
   readonly rowsBefore: ReadonlyMap<string, number>;
+  /** Whose rows are gone already. */
+  readonly emptied: ReadonlySet<Task>;
 }
 
 async function runTask(task: Task, ends: Ends): Promise<readonly { table: string; rows: number }[]> {
@@ -114,8 +119,9 @@ async function runTask(task: Task, ends: Ends): Promise<readonly { table: string
 }
 
 /** Gives how many rows were sent. */
-async function replaceRows({ shape, isNew, former, delivery }: Task, ends: Ends): Promise<number> {
-  const { batches, postgres, rowsBefore } = ends;
+async function replaceRows(task: Task, ends: Ends): Promise<number> {
+  const { shape, isNew, former, delivery } = task;
+  const { batches, postgres, rowsBefore, emptied } = ends;
   postgres.table = tableText(shape);
   let isPart = true;
   let kept = rowsBefore.get(tableText(shape)) ?? 0;
@@ -123,7 +129,7 @@ async function replaceRows({ shape, isNew, former, delivery }: Task, ends: Ends)
   for (; batch.kind === "gone"; batch = await nextOf(batches)) {
     if (batch.keys === "all") {
       isPart = false;
-      if (!isNew) await postgres.run(deleteRows(shape));
+      if (!isNew && !emptied.has(task)) await emptyTable(shape, postgres);
     } else if (former !== null) kept -= await postgres.run(deleteKeys(shape, former.key), batch.keys);
   }
   const columns = shape.columns.map(({ name }) => name);
@@ -143,6 +149,11 @@ async function* textsFrom(first: TableBatch, batches: AsyncGenerator<TableBatch>
     yield* batch.texts;
     if (batch.isLast) return;
   }
+}
+
+async function emptyTable(table: TableName, postgres: Postgres): Promise<void> {
+  postgres.table = tableText(table);
+  await postgres.run(deleteRows(table));
 }
 
 async function runFor(table: TableName, changes: readonly Change[], postgres: Postgres): Promise<void> {
