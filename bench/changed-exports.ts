@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 import { quote, quoteRelation } from "../runner/delivery/export-relation.ts";
-import { readReleaseColumns } from "../runner/delivery/release-columns.ts";
+import { type DescribedRelation, readReleaseColumns } from "../runner/delivery/release-columns.ts";
 import { withDuckDB } from "../runner/warehouse/duckdb.ts";
 import { publishGold } from "../tests/support/gold-release.ts";
 import { unzipHistory } from "./inputs.ts";
@@ -24,18 +24,33 @@ export async function exportOfBefore(zipPath: string, folder: string, days: numb
   for (const { path, plays } of files) await writeFile(path, JSON.stringify(plays.filter(isBefore)));
 }
 
-/** Publishes the current release of a data folder once more with every row of every gold table altered in each number and text. */
-export async function publishAltered(dataDir: string): Promise<void> {
+/** What an altered release changes: every number and text of every row, or in one row of ten each floating-point number, which no key is made of. */
+export type Alteration = "every row" | "a tenth";
+
+/** Publishes the current release of a data folder once more with every gold table altered. */
+export async function publishAltered(dataDir: string, alteration: Alteration): Promise<void> {
   const relations = await withDuckDB({ path: join(dataDir, "warehouse.duckdb"), readOnly: true }, async (database) =>
     readReleaseColumns(await database.connect(), ["gold"]),
   );
-  const updates = relations.map(({ relation, columns }) => {
-    const altered = columns.flatMap(({ name, type }) => {
-      if (type === "VARCHAR") return [`${quote(name)} = ${quote(name)} || '~'`];
-      return /^(BIGINT|INTEGER|DOUBLE|DECIMAL.*)$/.test(type) ? [`${quote(name)} = ${quote(name)} + 1`] : [];
-    });
-    return `update ${quoteRelation(relation)} set ${altered.join(", ")}`;
-  });
+  const changes = relations.map(alteration === "every row" ? alterAll : alterTenth);
   const hashes = "update meta.relations set content_hash = content_hash || '~'";
-  await publishGold(dataDir, "20991231T235959000Z-0001", ...updates, hashes);
+  await publishGold(dataDir, "20991231T235959000Z-0001", ...changes, hashes);
+}
+
+function alterAll({ relation, columns }: DescribedRelation): string {
+  const altered = columns.flatMap(({ name, type }) => {
+    if (type === "VARCHAR") return [`${quote(name)} = ${quote(name)} || '~'`];
+    return /^(BIGINT|INTEGER|DOUBLE|DECIMAL.*)$/.test(type) ? [`${quote(name)} = ${quote(name)} + 1`] : [];
+  });
+  return `update ${quoteRelation(relation)} set ${altered.join(", ")}`;
+}
+
+/** Of a table without such numbers, one row of ten goes. */
+function alterTenth({ relation, columns }: DescribedRelation): string {
+  const altered = columns.flatMap(({ name, type }) =>
+    type === "DOUBLE" ? [`${quote(name)} = ${quote(name)} + 1`] : [],
+  );
+  const table = quoteRelation(relation);
+  const change = altered.length === 0 ? `delete from ${table}` : `update ${table} set ${altered.join(", ")}`;
+  return `${change} where rowid % 10 = 0`;
 }
