@@ -2,7 +2,6 @@ import * as z from "zod";
 
 import type { Postgres } from "./postgres-connection.ts";
 import { type Delivery, type TableName, type TableShape, targetName } from "./target-shape.ts";
-import { findTable, type Target } from "./target-tables.ts";
 
 /** Counts up when the same rows would be written otherwise, so that every table is sent again. */
 const format = 1;
@@ -22,12 +21,15 @@ export interface ExportedTable extends TableName {
   readonly rowsRunId: string;
 }
 
-const exportedRow = z.strictObject({
-  table_schema: z.string(),
-  table_name: z.string(),
-  run_id: z.string(),
-  content_hash: z.string(),
-  rows_run_id: z.string(),
+// Another version of the export wrote other columns.
+const text = z.string().catch("");
+const exportedRow = z.object({
+  table_schema: text,
+  table_name: text,
+  run_id: text,
+  content_hash: text,
+  rows_run_id: text,
+  format: z.number().nullable().catch(null),
 });
 
 /** `meta.exports`: what the export has written, in the same transaction as the rows. */
@@ -52,34 +54,25 @@ export function exportsShape(isDemo: boolean): TableShape {
 }
 
 /** What former exports wrote; nothing is taken as sent that another version of the export wrote. */
-export async function readExports(
-  postgres: Postgres,
-  target: Target,
-  isDemo: boolean,
-): Promise<readonly ExportedTable[]> {
-  const shape = exportsShape(isDemo);
-  const table = findTable(target, shape);
-  if (table === undefined) return [];
-  const column = (name: string): string =>
-    table.columns.some((found) => found.name === name) ? `"${name}"::text` : "''";
-  const isCurrent = `${column("format")} = '${format}'`;
+export async function readExports(postgres: Postgres, isDemo: boolean): Promise<readonly ExportedTable[]> {
+  const { schema, name } = exportsShape(isDemo);
+  const table = `"${schema}"."${name}"`;
+  const found = await postgres.rows(z.object({}), "select where to_regclass($1) is not null", [table]);
+  if (found.length === 0) return [];
   const rows = await postgres.rows(
-    exportedRow,
-    `select
-      ${column("table_schema")} as table_schema,
-      ${column("table_name")} as table_name,
-      case when ${isCurrent} then ${column("run_id")} else '' end as run_id,
-      case when ${isCurrent} then ${column("content_hash")} else '' end as content_hash,
-      case when ${isCurrent} then coalesce(${column("rows_run_id")}, '') else '' end as rows_run_id
-    from "${shape.schema}"."${shape.name}"`,
+    z.object({ row: exportedRow }),
+    `select to_jsonb(exports) as row from ${table} as exports`,
   );
-  return rows.map((row) => ({
-    schema: row.table_schema,
-    name: row.table_name,
-    runId: row.run_id,
-    contentHash: row.content_hash,
-    rowsRunId: row.rows_run_id,
-  }));
+  return rows.map(({ row }) => {
+    const isCurrent = row.format === format;
+    return {
+      schema: row.table_schema,
+      name: row.table_name,
+      runId: isCurrent ? row.run_id : "",
+      contentHash: isCurrent ? row.content_hash : "",
+      rowsRunId: isCurrent ? row.rows_run_id : "",
+    };
+  });
 }
 
 /** Writes one row for each table that the target now has. */

@@ -72,15 +72,21 @@ async function exportOnce(
     // Only now: while this export waited, another may have sent a newer release.
     const release = await currentRelease(options.dataDir);
     const schemas = [...new Set(["gold.x", "meta.x"].map((name) => targetName(name, options.isDemo).schema))];
-    const target = await readTarget(postgres, schemas);
-    const exported = await readExports(postgres, target, options.isDemo);
+    const exported = await readExports(postgres, options.isDemo);
+    const isShown = !options.force && showsRelease(exported, release);
+    // Loading DuckDB takes as long as Postgres needs to tell what stands there, and longer than seeing that there is nothing to do.
+    const [target] = await allEnded([readTarget(postgres, schemas), isShown ? null : loadDuckDB()]);
     const results =
-      !options.force && isComplete(release, target, exported)
+      isShown && isComplete(target, exported)
         ? { sent: [], unchanged: exported.length, dropped: [] }
         : await sendCurrent({ release, target, exported, options, effects }, postgres);
     const { number, state } = release;
     return { ...results, release: number, runId: state.runId, notices: postgres.notices, hasReader: target.hasReader };
   });
+}
+
+async function loadDuckDB(): Promise<typeof import("../warehouse/duckdb.ts")> {
+  return import("../warehouse/duckdb.ts");
 }
 
 interface Sending {
@@ -93,8 +99,7 @@ interface Sending {
 
 async function sendCurrent(sending: Sending, postgres: Postgres): Promise<SendResults> {
   const { release, target, exported, options, effects } = sending;
-  // Loading it takes longer than seeing that there is nothing to do.
-  const { withDuckDB } = await import("../warehouse/duckdb.ts");
+  const { withDuckDB } = await loadDuckDB();
   // Not opened as the database itself: beside one that is read-only DuckDB makes no other.
   // Each connection works on a thread of its own: more of them would wait for each other, on a processor that Postgres needs.
   const settings = { threads: 1, tempDirectory: dataPaths(options.dataDir).temporary };
@@ -140,12 +145,16 @@ async function attachRelease({ path }: CurrentRelease, source: Connection): Prom
   await source.run("use warehouse");
 }
 
-/** Whether an export of this very release has been committed, and its tables still stand there for the reader. */
-function isComplete({ state }: CurrentRelease, target: Target, exported: readonly ExportedTable[]): boolean {
+/** Whether an export of this very release has been committed. */
+function showsRelease(exported: readonly ExportedTable[], { state }: CurrentRelease): boolean {
+  return exported.length > 0 && exported.every((row) => row.runId === state.runId);
+}
+
+/** Whether all that was exported still stands there for the reader. */
+function isComplete(target: Target, exported: readonly ExportedTable[]): boolean {
   return (
-    exported.length > 0 &&
     target.schemas.every((schema) => schema.is_granted) &&
-    exported.every((row) => row.runId === state.runId && findTable(target, row)?.is_granted === true)
+    exported.every((row) => findTable(target, row)?.is_granted === true)
   );
 }
 
