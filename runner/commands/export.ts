@@ -95,7 +95,16 @@ export async function exportLoadedToPostgres(
   await rememberExport(dataDir, { to: "postgres", server: given === null ? null : describeServer(given) });
   const started = effects.now().getTime();
   const results = await exportToPostgres(
-    { url, dataDir, isDemo: notice !== null, force, cascade, waitSeconds: wait, stallSeconds: 300 },
+    {
+      url,
+      dataDir,
+      isDemo: notice !== null,
+      force,
+      cascade,
+      waitSeconds: wait,
+      stallSeconds: 300,
+      signal: effects.signal,
+    },
     {
       now: effects.now,
       keyTests: () => readKeyTests(loaded.project.root, project, effects),

@@ -11,6 +11,8 @@ export interface PostgresOptions {
   readonly url: string;
   /** How long the network may stand still before the connection is given up. */
   readonly stallSeconds: number;
+  /** Undoes the transaction when it fires before the commit is asked for. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One session of Postgres in one transaction; every error it gives names the server and the table at work. */
@@ -61,24 +63,31 @@ export async function inTransaction<T>(options: PostgresOptions, use: (postgres:
   // Every query that is under way hears of it too.
   client.on("error", () => {});
   const postgres = new Postgres(client);
+  const { signal } = options;
+  const cut = (): void => void socket.destroy();
   let isStalled = false;
   socket.setTimeout(options.stallSeconds * 1000, () => {
     isStalled = true;
     socket.destroy();
   });
+  signal?.addEventListener("abort", cut);
   try {
+    signal?.throwIfAborted();
     await client.connect();
     await client.query(settings);
     await client.query("begin isolation level read committed read write");
     const result = await use(postgres);
+    signal?.removeEventListener("abort", cut);
     await client.query("commit");
     socket.setTimeout(0);
     await client.end();
     return result;
   } catch (error) {
+    signal?.throwIfAborted();
     place.table = postgres.table;
     throw isStalled ? stalled(place, options.stallSeconds, error) : explainPostgresError(error, place);
   } finally {
+    signal?.removeEventListener("abort", cut);
     socket.destroy();
   }
 }

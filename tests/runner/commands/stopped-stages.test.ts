@@ -50,6 +50,8 @@ const historyOf = async ({ dataDir }: SpotifyLife): Promise<readonly Run[]> =>
 interface Stopping {
   readonly isAtWork: () => boolean | Promise<boolean>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Runs while the stage, which has been told to end, may still be at work. */
+  readonly afterwards?: (() => Promise<void>) | undefined;
 }
 
 /** A stage in the midst of its work. */
@@ -77,6 +79,7 @@ async function lastStage(life: SpotifyLife): Promise<unknown> {
 async function stop(life: SpotifyLife, stage: string, stopping: Stopping): Promise<void> {
   const child = await begin(life, stage, stopping);
   child.kill("SIGTERM");
+  await stopping.afterwards?.();
   await exitOf(child);
   assert.deepEqual([child.exitCode, child.signalCode], [143, null]);
   assert.deepEqual(await lastStage(life), [[stage, "failed", "stopped"]]);
@@ -103,34 +106,56 @@ async function exitOf(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
-/** Ends exports of which the server hears the beginning only: it must stay as it was. */
+/** Stops exports at moments after which nothing of them may count. */
 async function stopExports(life: SpotifyLife, context: TestContext): Promise<void> {
   const postgres = await startTestPostgres();
   context.after(postgres.stop);
-  await stopExport(life, context, { postgres, end: stop });
-  await stopExport(life, context, { postgres, end: stopTwice });
+  const whole = await throughProxy(postgres, context);
+  const child = startTonearm(["stage", "export"], {
+    cwd: life.root,
+    environment: { ...life.environment, ...whole.environment },
+  });
+  await exitOf(child);
+  assert.equal(child.exitCode, 0);
+  const stopAt = async (
+    after: number,
+    end: typeof stop,
+    options: { readonly isHeldForever: boolean },
+  ): Promise<void> => {
+    const held = await throughProxy(postgres, context, after);
+    // What it still had to say would be heard now.
+    const afterwards = options.isHeldForever ? undefined : () => sleep(300).then(held.release);
+    await end(life, "export", { ...held, afterwards });
+    const schemas = "select schema_name from information_schema.schemata where schema_name in ('gold', 'meta')";
+    assert.deepEqual(await query(held.url, schemas), []);
+  };
+  await stopAt(3000, stop, { isHeldForever: false });
+  // In the word commit, from which on an export waits for the answer: after it come 5 bytes of farewell.
+  for (const end of [stop, stopTwice]) await stopAt(whole.sent() - 10, end, { isHeldForever: true });
 }
 
-async function stopExport(
-  life: SpotifyLife,
-  context: TestContext,
-  { postgres, end }: { readonly postgres: TestPostgres; readonly end: typeof stop },
-): Promise<void> {
-  const url = new URL(await postgres.database());
+/** An empty database whose server hears so many bytes, and the rest only when it is released. */
+async function throughProxy(postgres: TestPostgres, context: TestContext, after?: number) {
+  const url = await postgres.database();
   let isHeld = false;
-  const onReached = (): Promise<"hold"> => {
+  let release = (): void => {};
+  const onReached = (): Promise<"pass"> => {
     isHeld = true;
-    return Promise.resolve("hold");
+    return new Promise((resolve) => {
+      release = () => resolve("pass");
+    });
   };
-  // From here on the server hears nothing any more.
-  const proxy = await startTcpProxy({ to: postgres.port, after: 3000, onReached });
+  const proxy = await startTcpProxy({ to: postgres.port, onReached, ...(after !== undefined && { after }) });
   context.after(proxy.close);
   const through = new URL(url);
   through.port = String(proxy.port);
-  const stopping = { isAtWork: () => isHeld, environment: { POSTGRES_URL: through.href } };
-  await end(life, "export", stopping);
-  const schemas = "select schema_name from information_schema.schemata where schema_name in ('gold', 'meta')";
-  assert.deepEqual(await query(url.href, schemas), []);
+  return {
+    url,
+    environment: { POSTGRES_URL: through.href },
+    sent: proxy.sent,
+    isAtWork: () => isHeld,
+    release: () => release(),
+  };
 }
 
 test("SIGTERM ends every stage in the midst of its work, as stopped, and leaves no lock and no half of anything; a second one at once", async (context) => {
