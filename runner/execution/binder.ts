@@ -5,6 +5,7 @@ import type { Connection } from "../warehouse/duckdb.ts";
 import { type BindingKeys, bindingKeys } from "./binding-keys.ts";
 import { readBindingCache, writeBindingCache, type BindingCache } from "./binding-cache.ts";
 import { bindIncremental, bindTests } from "./bind-statements.ts";
+import { keyColumnMistakes } from "./check-key-columns.ts";
 import { traceModels } from "./trace-models.ts";
 import { createTypedTables, type TypedColumn, type TypedTables } from "./typed-tables.ts";
 
@@ -101,7 +102,9 @@ async function bindMissing(
     const types = await readTypes(connection, manifest);
     const typed = { types, readText: settings.readText };
     const bound = missing.nodes.filter(({ relation }) => types.has(relation));
-    mistakes.push(...(await bindIncremental(connection, bound, typed)));
+    const unkeyed = keyColumnMistakes(bound, typed);
+    const keyed = bound.filter(({ uniqueId }) => !unkeyed.some((mistake) => mistake.uniqueId === uniqueId));
+    mistakes.push(...unkeyed, ...(await bindIncremental(connection, keyed, typed)));
     const testable = missing.tests.filter(({ reads }) =>
       reads.every((id) => types.has(manifest.nodes[id]?.relation ?? "")),
     );

@@ -25,6 +25,6 @@ export function bindingKeys(
 
 function boundText(node: ManifestNode): readonly unknown[] {
   return node.resourceType === "model"
-    ? [node.uniqueId, node.relation, node.compiledCode, node.incrementalCode, node.partitionBy]
+    ? [node.uniqueId, node.relation, node.compiledCode, node.incrementalCode, node.uniqueKey, node.partitionBy]
     : [node.uniqueId, node.relation, node.columns.map(({ name, dataType }) => [name, dataType])];
 }

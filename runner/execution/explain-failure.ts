@@ -37,16 +37,15 @@ export interface FailedStatement {
 /** Why a statement of a node failed, at the line of the template where it is known, else where its SQL begins. */
 export function diagnoseStatement(node: ManifestNode, failed: FailedStatement, readText: ReadText): Diagnostic {
   const { message, position, hint } = parseError(failed.error);
-  const { code, map } = ownSql(node, failed.incremental);
+  const map = sourceMapOf(node, failed.incremental);
   const { sql, codeOffset } = failed.statement;
-  const outside = at({ path: node.path, line: 1, column: 1 }, message, hint, readText);
-  if (map === null || codeOffset === null) return outside;
+  if (map === null || codeOffset === null) {
+    return at({ path: node.path, line: 1, column: 1 }, message, hint, readText);
+  }
   const bytes = Buffer.from(sql);
   const start = Buffer.byteLength(sql.slice(0, codeOffset));
   const known = failed.place === undefined ? position : start + failed.place.position;
   const offset = bytes.subarray(0, known ?? start).toString().length - codeOffset;
-  // What its settings add stands behind it: the order of partition_by.
-  if (offset > code.length) return outside;
   const about = failed.place?.of === "step" ? "somewhere in the SELECT that stands here" : undefined;
   const unknown = known === undefined ? "DuckDB does not say where in this SQL" : undefined;
   const hints = [hint, about ?? unknown, failed.hint].filter((part) => part !== undefined);
@@ -117,10 +116,7 @@ export function parseError(error: unknown): EngineError {
   return { type, message: first, position, hint: near };
 }
 
-/** What the node's template gives as SQL, and where in the template it comes from. */
-function ownSql(node: ManifestNode, incremental: boolean): { readonly code: string; readonly map: SourceMap | null } {
-  if (node.resourceType !== "model") return { code: "", map: null };
-  return incremental
-    ? { code: node.incrementalCode ?? "", map: node.incrementalSourceMap }
-    : { code: node.compiledCode, map: node.sourceMap };
+function sourceMapOf(node: ManifestNode, incremental: boolean): SourceMap | null {
+  if (node.resourceType !== "model") return null;
+  return incremental ? node.incrementalSourceMap : node.sourceMap;
 }

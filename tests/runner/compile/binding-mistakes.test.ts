@@ -289,6 +289,39 @@ const mistakes: readonly Mistake[] = [
     ],
   },
   {
+    what: "a unique_key and a partition_by that name no column, and one of a type that nothing is partitioned by",
+    files: {
+      "models/silver/a.sql":
+        "/*---\nmaterialized: incremental\nunique_key: [song_id, song]\n---*/\nselect song_id from {{ref 'songs'}}\n",
+      "models/silver/b.sql":
+        "/*---\nmaterialized: partitioned\npartition_by: playd_date\n---*/\nselect * from {{ref 'songs'}}{{#if (is_incremental)}} where played_date in ({{changed_partitions}}){{/if}}\n",
+      "models/silver/c.sql":
+        "/*---\nmaterialized: partitioned\npartition_by: age\n---*/\nselect *, timestamp '2025-01-01' - played_date as age from {{ref 'songs'}}{{#if (is_incremental)}} where played_date in ({{changed_partitions}}){{/if}}\n",
+    },
+    printed: [
+      "models/silver/a.sql:3:1 the model has no column 'song'",
+      "",
+      "3 | unique_key: [song_id, song]",
+      "    ^",
+      "",
+      "its columns are song_id",
+      "",
+      "models/silver/b.sql:3:1 the model has no column 'playd_date'",
+      "",
+      "3 | partition_by: playd_date",
+      "    ^",
+      "",
+      "did you mean 'played_date'?",
+      "",
+      "models/silver/c.sql:3:1 nothing can be partitioned by 'age', which is INTERVAL",
+      "",
+      "3 | partition_by: age",
+      "    ^",
+      "",
+      "take a date, a timestamp, a number or a text, for example by a cast in the model",
+    ],
+  },
+  {
     what: "a mistake in an ephemeral model, once though others read it,",
     files: {
       "models/silver/e.sql": "/*---\nmaterialized: ephemeral\n---*/\nselect titel from {{ref 'songs'}}\n",
