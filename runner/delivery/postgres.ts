@@ -101,31 +101,31 @@ async function sendCurrent(sending: Sending, postgres: Postgres): Promise<SendRe
   const { release, target, exported, options, effects } = sending;
   const { withDuckDB } = await loadDuckDB();
   // Not opened as the database itself: beside one that is read-only DuckDB makes no other.
-  // Each connection works on a thread of its own: more of them would wait for each other, on a processor that Postgres needs.
+  // More threads would wait for each other, on a processor that Postgres needs.
   const settings = { threads: 1, tempDirectory: dataPaths(options.dataDir).temporary };
   return withDuckDB(settings, async (database) => {
-    const [{ sources, relations, formerReleases }, { sendRelease }] = await allEnded([
+    const [{ source, relations, formerReleases }, { sendRelease }] = await allEnded([
       openReleases(sending, database),
       import("./send-release.ts"),
     ]);
     const deliveries = planDeliveries(relations, options.isDemo);
     const stamp = { release: release.number, runId: release.state.runId, finishedAt: effects.now() };
-    return sendRelease({ deliveries, target, exported, formerReleases, stamp, options }, { sources, postgres });
+    return sendRelease({ deliveries, target, exported, formerReleases, stamp, options }, { source, postgres });
   });
 }
 
 interface OpenReleases extends Pick<SendRequest, "formerReleases"> {
-  readonly sources: readonly Connection[];
+  readonly source: Connection;
   readonly relations: readonly ExportRelation[];
 }
 
-/** The release, and beside it those whose rows stand in the target, on two connections that compare and write at the same time. */
+/** The release, and beside it those whose rows stand in the target. */
 async function openReleases(
   { release, target, exported, options, effects }: Sending,
   database: Database,
 ): Promise<OpenReleases> {
   const { dataDir, isDemo, force } = options;
-  const [first, second] = [await database.connect(), await database.connect()];
+  const source = await database.connect();
   // Where a key stands Postgres keeps it, which spares looking for it in every row.
   const hasKey = (relation: string, key: TableKey): boolean => {
     const name = targetName(relation, isDemo);
@@ -133,11 +133,11 @@ async function openReleases(
   };
   const runIds = force ? [] : exported.map((row) => row.rowsRunId).filter((id) => id !== release.state.runId);
   const [relations, formerReleases] = await allEnded([
-    attachRelease(release, first).then(() => readReleaseRelations(first, { keyTests: effects.keyTests, hasKey })),
-    attachFormerReleases(dataDir, new Set(runIds), second),
+    attachRelease(release, source).then(() => readReleaseRelations(source, { keyTests: effects.keyTests, hasKey })),
+    // At the same time, on a connection of its own.
+    database.connect().then((other) => attachFormerReleases(dataDir, new Set(runIds), other)),
   ]);
-  await second.run("use warehouse");
-  return { sources: [first, second], relations, formerReleases };
+  return { source, relations, formerReleases };
 }
 
 async function attachRelease({ path }: CurrentRelease, source: Connection): Promise<void> {

@@ -33,10 +33,10 @@ const tableCount = z.strictObject({ name: z.string(), rows: z.coerce.number() })
 /** How long somebody may keep a table whose columns change, milliseconds. */
 const patienceMs = 60_000;
 
-/** Makes the target show the release that the sources read; all within the transaction that `postgres` stands in. */
+/** Makes the target show the release that the source reads; all within the transaction that `postgres` stands in. */
 export async function sendRelease(
   request: SendRequest,
-  { sources, postgres }: { readonly sources: readonly Connection[]; readonly postgres: Postgres },
+  { source, postgres }: { readonly source: Connection; readonly postgres: Postgres },
 ): Promise<SendResults> {
   refuseStrangers(request, postgres);
   await makeSchemas(request, postgres);
@@ -47,7 +47,7 @@ export async function sendRelease(
   const shared = tasks.filter(({ changes }) => !changes.isExclusive);
   const exclusive = tasks.filter(({ changes }) => changes.isExclusive);
   const sent: { table: string; rows: number }[] = [];
-  const { batches, stop } = batchesAhead([...shared, ...exclusive], sources);
+  const { batches, stop } = batchesAhead([...shared, ...exclusive], source);
   try {
     // While DuckDB makes the first batches.
     const rowsBefore = await countRows(tasks, postgres);

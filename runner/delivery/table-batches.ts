@@ -10,7 +10,7 @@ export type TableBatch =
   | { readonly kind: "gone"; readonly keys: readonly string[] | "all" }
   | { readonly kind: "come"; readonly texts: readonly Buffer[]; readonly isLast: boolean };
 
-/** What each connection makes ahead of Postgres, so that neither waits for the other. */
+/** What is made ahead of Postgres, so that neither waits for the other. */
 const bytesAhead = 4_000_000;
 
 /** The batches of some tasks while they are made. */
@@ -25,51 +25,20 @@ export function isSmallTask({ delivery, former }: Task): boolean {
   return delivery !== null && former === null && isSmall(delivery.relation);
 }
 
-/**
- * Begins to make the batches of all tasks that send rows, in their order; of each one at least the last. The connections take turns: while Postgres
- * takes the rows of one table, each makes those of another.
- */
-export function batchesAhead(tasks: readonly Task[], sources: readonly Connection[]): BatchesAhead {
-  const sending = tasks.filter(({ delivery }) => delivery !== null);
-  const lanes = sources.map((source, lane): Lane => {
-    const own = sending.filter((_, place) => place % sources.length === lane);
-    const batches = prefetch(tableBatches(own, source), { weigh: batchBytes, limit: bytesAhead });
-    return { batches, next: soon(batches) };
-  });
-  return {
-    batches: inTurns(lanes, sending.length),
-    stop: async () => void (await Promise.all(lanes.map(({ batches }) => batches.return(undefined)))),
-  };
+/** Begins to make the batches of all tasks that send rows, in their order; of each one at least the last. */
+export function batchesAhead(tasks: readonly Task[], source: Connection): BatchesAhead {
+  const made = prefetch(tableBatches(tasks, source), { weigh: batchBytes, limit: bytesAhead });
+  const first = made.next();
+  // An error counts only where it is waited for.
+  first.catch(() => undefined);
+  return { batches: continued(first, made), stop: async () => void (await made.return(undefined)) };
 }
 
-async function* inTurns(lanes: readonly Lane[], tables: number): AsyncGenerator<TableBatch> {
-  for (let place = 0; place < tables; place++) {
-    const lane = lanes[place % lanes.length];
-    if (lane !== undefined) yield* nextTable(lane);
-  }
-}
-
-/** A connection's batches, the next of which is asked for already. */
-interface Lane {
-  readonly batches: AsyncGenerator<TableBatch>;
-  next: Promise<IteratorResult<TableBatch>>;
-}
-
-async function* nextTable(lane: Lane): AsyncGenerator<TableBatch> {
-  for (;;) {
-    const { done, value } = await lane.next;
-    if (done === true) throw new Error("The rows of a table end before their last batch.");
-    lane.next = soon(lane.batches);
-    yield value;
-    if (value.kind === "come" && value.isLast) return;
-  }
-}
-
-/** The next item, asked for now; an error counts only where it is waited for. */
-function soon<T>(items: AsyncGenerator<T>): Promise<IteratorResult<T>> {
-  const next = items.next();
-  next.catch(() => undefined);
-  return next;
+async function* continued<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  const { done, value } = await first;
+  if (done === true) return;
+  yield value;
+  yield* rest;
 }
 
 /** About how many bytes a batch takes. */
