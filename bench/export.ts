@@ -126,6 +126,7 @@ function largeExport(dataDirectory: string, url: string): Contender {
   };
 }
 
+/** A million rows by hand. */
 function bareCopy({
   release,
   url,
@@ -135,30 +136,28 @@ function bareCopy({
   readonly url: string;
   readonly output: string;
 }): Contender {
-  const environment = { BENCH_RELEASE: release, BENCH_POSTGRES: url, BENCH_SCHEMA: "bare", BENCH_OUTPUT: output };
-  return {
-    name: names.bare,
-    args: ["bench/bare-export.mjs"],
-    prepare: async () => {
-      await query(url, bareTable);
-      return environment;
-    },
-  };
+  return copyByHand(names.bare, { release, url, schema: "bare", output }, () => query(url, bareTable));
 }
 
 /** Every row of every table of gold by hand, into tables that an export made. */
 function bareExport(altered: Environment, output: string): Contender {
+  const release = join(altered.DATA_DIR, "warehouse.duckdb");
+  return copyByHand(names.bareAltered, { release, url: altered.POSTGRES_URL, schema: "gold", output }, () =>
+    between(releases.whole, releases.altered, altered),
+  );
+}
+
+function copyByHand(
+  name: string,
+  { release, url, schema, output }: Readonly<Record<"release" | "url" | "schema" | "output", string>>,
+  makeTables: () => Promise<unknown>,
+): Contender {
   return {
-    name: names.bareAltered,
+    name,
     args: ["bench/bare-export.mjs"],
     prepare: async () => {
-      await between(releases.whole, releases.altered, altered);
-      return {
-        BENCH_RELEASE: join(altered.DATA_DIR, "warehouse.duckdb"),
-        BENCH_POSTGRES: altered.POSTGRES_URL,
-        BENCH_SCHEMA: "gold",
-        BENCH_OUTPUT: output,
-      };
+      await makeTables();
+      return { BENCH_RELEASE: release, BENCH_POSTGRES: url, BENCH_SCHEMA: schema, BENCH_OUTPUT: output };
     },
   };
 }

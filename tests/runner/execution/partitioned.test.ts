@@ -123,6 +123,19 @@ test("the rows of a partition lie together, those made anew as well", async (t) 
   assert.deepEqual(await months(), [...whole.filter((month) => !/-0[13]$/.test(month)), "2026-01", "2026-03"]);
 });
 
+test("a partition_by that the SELECT does not make is told of the model, not of a line behind it", async (t) => {
+  const project = await scratchProject(t, {
+    ...files,
+    "models/silver/numbered.sql": numbered.replace("    events.month,\n", ""),
+  });
+  const { code, stderr } = await project.run("build");
+  assert.equal(code, 2, stderr);
+  assert.match(
+    stderr,
+    /models\/silver\/numbered\.sql:\d+:1 the model has no column 'month'\n\n\d+ \| partition_by: month\n/,
+  );
+});
+
 test("what is read whole, and the SQL itself, build every partition anew", async (t) => {
   const project = await scratchProject(t, files);
   await built(project);
